@@ -1,0 +1,92 @@
+"""What a model looks like to the rest of the dashboard.
+
+GenerationError
+├── ModelUnavailable    cannot be used here at all; the text says why and what to do
+├── ContextTooLong      the prompt does not fit; says by how many tokens, before anything is generated
+└── StreamBroken        the stream failed or stalled after it began; what was received is kept by the caller
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from dipg_ui.records import FinishReason, GenerationSettings, Message, ModelInfo
+
+
+class GenerationError(Exception):
+    """Base of what a backend raises on purpose; its text is fit for a user."""
+
+
+class ModelUnavailable(GenerationError):
+    """The model cannot be used here."""
+
+
+class ContextTooLong(GenerationError):
+    """The prompt is longer than the model's window. Both counts are tokens; `limit` leaves room for the answer."""
+
+    def __init__(self, tokens: int, limit: int) -> None:
+        super().__init__(
+            f"The case is too long for this model: {tokens:,} tokens, {tokens - limit:,} more than the {limit:,} "
+            "that fit. Shorten the context or choose a model with a longer window."
+        )
+        self.tokens = tokens
+        self.limit = limit
+
+
+class StreamBroken(GenerationError):
+    """The stream ended before the model did."""
+
+
+class ModelState(StrEnum):
+    IDLE = "not loaded"
+    LOADING = "loading"
+    READY = "ready"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """`detail` is a sentence for the user: the loading stage, or why the model cannot be used and what to do.
+    `progress` is 0–1 while LOADING, None where it is not known."""
+
+    state: ModelState
+    detail: str = ""
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of text as the model produced it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of a stream that was not cancelled. Counts are None where a server did not tell them;
+    times are seconds since the call."""
+
+    reason: FinishReason
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    seconds_to_first_token: float | None
+    seconds: float
+
+
+class Backend(Protocol):
+    """A model that answers. All methods may be called from any thread."""
+
+    def describe(self) -> ModelInfo: ...
+
+    def status(self) -> ModelStatus:
+        """Cheap; never loads."""
+
+    def load(self) -> None:
+        """Start loading in the background and return at once; does nothing when loading or ready."""
+
+    def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Iterator[Delta | Finished]:
+        """Deltas, then one Finished. Waits until the model is loaded and free. Closing the iterator cancels the
+        generation within one token and frees the model. Raises GenerationError."""
