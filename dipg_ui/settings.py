@@ -70,7 +70,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if env is None else env
     on_space = bool(env.get("SPACE_ID"))
     return Settings(
-        host=env.get("DIPG_HOST") or ("0.0.0.0" if on_space else "127.0.0.1"),
+        host=env.get("DIPG_HOST") or ("0.0.0.0" if on_space else "127.0.0.1"),  # noqa: S104 - a Space is reached through its proxy
         port=int(_number(env, "DIPG_PORT", 7860)),
         data_dir=Path(env.get("DIPG_DATA_DIR") or _default_data_dir(env)),
         device=env.get("DIPG_DEVICE") or "auto",

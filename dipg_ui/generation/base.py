@@ -58,22 +58,37 @@ class ModelStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The model is not generating for this caller yet. `place` counts those ahead (0: next, only loading or reading
+    the prompt is left); `detail` is a short phrase for the user; `progress` is 0–1 or None."""
+
+    place: int
+    detail: str
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of text as the model produced it."""
+    """A piece of text as the model produced it; `tokens` is how many tokens the whole answer has so far,
+    None where a server does not tell."""
 
     text: str
+    tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The last event of a stream that was not cancelled. Counts are None where a server did not tell them;
-    times are seconds since the call."""
+    times are seconds since generation began for this caller (waiting in the queue not counted)."""
 
     reason: FinishReason
     prompt_tokens: int | None
     completion_tokens: int | None
     seconds_to_first_token: float | None
     seconds: float
+
+
+StreamEvent = Waiting | Delta | Finished
 
 
 class Backend(Protocol):
@@ -87,6 +102,7 @@ class Backend(Protocol):
     def load(self) -> None:
         """Start loading in the background and return at once; does nothing when loading or ready."""
 
-    def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Iterator[Delta | Finished]:
-        """Deltas, then one Finished. Waits until the model is loaded and free. Closing the iterator cancels the
-        generation within one token and frees the model. Raises GenerationError."""
+    def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Iterator[StreamEvent]:
+        """Waiting events while the model loads or serves others (first come, first served; at least one every
+        half second), then deltas, then one Finished. Closing the iterator cancels: while waiting it leaves the
+        queue, while generating it ends within one token and frees the model. Raises GenerationError."""
