@@ -8,12 +8,18 @@ GenerationError
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from dipg_ui.records import FinishReason, GenerationSettings, Message, ModelInfo
+from dipg_ui.records import FinishReason, GenerationSettings, Message, ModelInfo, PromptStyle
+
+_ANSWER_END = re.compile(r"</(?:answer|final|conclusion|result)\s?>\s*\Z", re.IGNORECASE)
+_TAIL = 32
+_JSON_CHECK_LIMIT = 20_000
 
 
 class GenerationError(Exception):
@@ -96,6 +102,10 @@ class Backend(Protocol):
 
     def describe(self) -> ModelInfo: ...
 
+    @property
+    def needs_examples(self) -> bool:
+        """Whether the prompt must hold worked examples: True for a base model that follows no instructions."""
+
     def status(self) -> ModelStatus:
         """Cheap; never loads."""
 
@@ -106,3 +116,22 @@ class Backend(Protocol):
         """Waiting events while the model loads or serves others (first come, first served; at least one every
         half second), then deltas, then one Finished. Closing the iterator cancels: while waiting it leaves the
         queue, while generating it ends within one token and frees the model. Raises GenerationError."""
+
+
+def closes_answer(text: str, style: PromptStyle) -> bool:
+    """Whether a growing completion has just ended its answer, so that nothing more need be generated.
+
+    Looks at the tail alone for tags and channels; tries the whole text for JSON only when it ends in a brace.
+    """
+    if style is PromptStyle.TAGS:
+        return _ANSWER_END.search(text[-_TAIL:]) is not None
+    if style is PromptStyle.CHANNELS:
+        return text.rstrip().endswith("<|end|>") and "<|channel|>final" in text
+    tail = text.rstrip()
+    if not tail.endswith("}") or len(tail) > _JSON_CHECK_LIMIT:
+        return False
+    try:
+        json.loads(tail[tail.index("{") :])
+    except (ValueError, RecursionError):
+        return False
+    return True
