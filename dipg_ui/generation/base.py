@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -112,7 +112,7 @@ class Backend(Protocol):
     def load(self) -> None:
         """Start loading in the background and return at once; does nothing when loading or ready."""
 
-    def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Iterator[StreamEvent]:
+    def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Generator[StreamEvent, None, None]:
         """Waiting events while the model loads or serves others (first come, first served; at least one every
         half second), then deltas, then one Finished. Closing the iterator cancels: while waiting it leaves the
         queue, while generating it ends within one token and frees the model. Raises GenerationError."""
