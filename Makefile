@@ -1,0 +1,44 @@
+# make run    start the dashboard on the embedded model
+# make test   everything that must hold: format, lint, types, layers, tests
+# Both make the virtual environment and install what is missing. PYTHON names the interpreter (3.11 or 3.12).
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+REFERENCE := openenv-dipg-safety==0.1.27
+
+.PHONY: run test format benchmarks
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.runtime
+	$(BIN)/python app.py
+
+test: $(VENV)/.development $(VENV)/.browser
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict evaluator dipg_ui app.py
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest $(TESTS)
+
+format: $(VENV)/.development
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(VENV)/.runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || \
+	  { echo "Python 3.11 or 3.12 is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+# The reference evaluator is installed without its dependencies: parity needs its scoring code alone.
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps $(REFERENCE)
+	touch $@
+
+# Debian's Chromium where there is none; elsewhere Playwright's own build.
+$(VENV)/.browser: $(VENV)/.development
+	command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	  { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } || \
+	  $(BIN)/python -m playwright install chromium
+	touch $@

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dipg_ui.settings import read_settings
+
+
+def test_nothing_is_fetched_and_nothing_listens_beyond_this_machine_by_default() -> None:
+    settings = read_settings({})
+    assert settings.host == "127.0.0.1"
+    assert not settings.allow_download
+    assert settings.server_url == ""
+
+
+def test_a_space_listens_for_its_proxy_and_may_be_embedded_by_the_hub() -> None:
+    settings = read_settings({"SPACE_ID": "someone/dipg"})
+    assert settings.host == "0.0.0.0"  # noqa: S104 - the expectation, not a bind
+    assert "https://huggingface.co" in settings.frame_ancestors
+
+
+def test_values_are_read_from_the_environment() -> None:
+    settings = read_settings({"DIPG_PORT": "8123", "DIPG_DATA_DIR": "runs", "DIPG_SERVER_URL": "http://x/v1/"})
+    assert (settings.port, settings.data_dir, settings.server_url) == (8123, Path("runs"), "http://x/v1")
+
+
+@pytest.mark.parametrize(("name", "value"), [("DIPG_PORT", "many"), ("DIPG_PRELOAD", "perhaps")])
+def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        read_settings({name: value})
