@@ -1,0 +1,122 @@
+"""Case files: JSON Lines or a JSON array, in our own schema or in the ShareGPT form, read without ever losing a row.
+
+Every row of a file becomes a case or a problem that names file, line and field; a row of which only a label could
+not be used becomes both. Our schema, all text unless said otherwise, `context` and `question` required:
+`id, category, difficulty, genre, context, question, expected, behaviour, quotes (a list), probes, source`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluator.case_fields import FieldProblem, check_text, infer_behaviour, make_case, read_case
+from evaluator.case_rows import Row, decode_text, read_rows
+from evaluator.errors import CaseFileError
+from evaluator.types import Case
+
+__all__ = [
+    "MAX_FILE_BYTES",
+    "MAX_ROWS",
+    "CaseFile",
+    "CaseProblem",
+    "FieldProblem",
+    "check_text",
+    "infer_behaviour",
+    "load_cases",
+    "make_case",
+    "parse_cases",
+]
+
+MAX_FILE_BYTES = 50 * 1024 * 1024
+MAX_ROWS = 100_000
+_LISTED_PROBLEMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProblem:
+    """A row, or the part of it named by `field` ("" for the row as a whole), that could not be used.
+    `line` counts from 1; `kept` is True where the case was kept all the same."""
+
+    file: str
+    line: int
+    field: str
+    message: str
+    kept: bool = False
+
+    def __str__(self) -> str:
+        place = f"line {self.line:,}, {self.field}" if self.field else f"line {self.line:,}"
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """What was read of a file. `rows` counts everything in it that should have been a case."""
+
+    name: str
+    cases: tuple[Case, ...]
+    problems: tuple[CaseProblem, ...]
+    rows: int
+
+    @property
+    def summary(self) -> str:
+        """One sentence: how many cases were kept, then the first problems."""
+        kept = f"{self.name}: {len(self.cases):,} of {self.rows:,} {'case' if self.rows == 1 else 'cases'} kept"
+        listed = [str(problem) for problem in self.problems[:_LISTED_PROBLEMS]]
+        if len(self.problems) > _LISTED_PROBLEMS:
+            listed.append(f"and {len(self.problems) - _LISTED_PROBLEMS:,} more problems")
+        return "; ".join([kept, *listed])
+
+
+def load_cases(path: Path) -> CaseFile:
+    """The cases of a file. Raises CaseFileError where it cannot be read at all: missing, over 50 MB, not text."""
+    try:
+        if not path.is_file():  # a pipe or a device might never end
+            raise CaseFileError(f"{path.name} is not a file that can be read.")
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise _too_large(path.name, size)
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)  # the file may grow after its size was asked
+    except OSError as error:
+        raise CaseFileError(f"{path.name} cannot be read: {error.strerror}.") from error
+    return parse_cases(data, path.name)
+
+
+def parse_cases(text: str | bytes, name: str) -> CaseFile:
+    """The cases of a file's content; `name` is how problems call it. Raises CaseFileError as `load_cases` does."""
+    if len(text) > MAX_FILE_BYTES:
+        raise _too_large(name, len(text))
+    cases: list[Case] = []
+    problems: list[CaseProblem] = []
+    lines: dict[str, int] = {}
+    rows = 0
+    for row in read_rows(decode_text(text, name) if isinstance(text, bytes) else text):
+        rows += 1
+        if rows > MAX_ROWS:
+            if rows == MAX_ROWS + 1:
+                problems.append(CaseProblem(name, row.line, "", f"not read from here on: over {MAX_ROWS:,} rows"))
+            continue
+        case, found = _read_row(row)
+        if case is not None and case.id in lines:
+            found = (*found, FieldProblem("id", f"{case.id} is already the case of line {lines[case.id]:,}"))
+            case = None
+        problems += [CaseProblem(name, row.line, p.field, p.message, p.kept and case is not None) for p in found]
+        if case is not None:
+            lines[case.id] = row.line
+            cases.append(case)
+    if rows == 0:
+        problems.append(CaseProblem(name, 1, "", "the file holds no cases"))
+    return CaseFile(name, tuple(cases), tuple(problems), rows)
+
+
+def _too_large(name: str, size: int) -> CaseFileError:
+    return CaseFileError(f"{name} is {size / 1024**2:,.1f} MB; a file of cases may have up to 50 MB. Split it.")
+
+
+def _read_row(row: Row) -> tuple[Case | None, tuple[FieldProblem, ...]]:
+    if row.error:
+        return None, (FieldProblem("", row.error),)
+    if not isinstance(row.value, dict):
+        return None, (FieldProblem("", "must be an object"),)
+    return read_case(row.value)
