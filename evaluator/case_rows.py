@@ -38,8 +38,11 @@ class _RepeatedKey(ValueError):
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     row = dict(pairs)
     if len(row) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        seen: set[str] = set()
+        for twice, _ in pairs:
+            if twice in seen:
+                break
+            seen.add(twice)
         raise _RepeatedKey(f"the key {twice[:40]!r} appears twice in one object")
     return row
 
