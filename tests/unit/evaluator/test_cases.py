@@ -199,6 +199,16 @@ def test_the_second_case_of_an_id_is_refused_and_names_the_first() -> None:
     assert [str(each) for each in found.problems] == ["line 3, id: a is already the case of line 1"]
 
 
+def test_a_label_of_a_refused_row_is_not_said_to_be_kept() -> None:
+    found = read(a_line(id="a"), a_line(id="a", genre=3), a_line(genre=3, context=""))
+    assert [(each.line, each.field, each.kept) for each in found.problems] == [
+        (2, "genre", False),
+        (2, "id", False),
+        (3, "context", False),
+        (3, "genre", False),
+    ]
+
+
 def test_the_same_case_twice_without_an_id_is_kept_once_and_said() -> None:
     found = read(a_line(), a_line())
     assert len(found.cases) == 1

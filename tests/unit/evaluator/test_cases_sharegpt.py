@@ -5,6 +5,7 @@ import json
 import pytest
 
 from evaluator.cases import CaseFile, parse_cases
+from evaluator.sharegpt import gold_answer
 from evaluator.types import Behaviour, Category, Difficulty
 
 TAGGED = "<context>\nShe takes 4 mg.\n</context>\n\n<question>\nWhich dose?\n</question>"
@@ -62,6 +63,7 @@ def test_tags_quoted_in_the_context_do_not_cut_it_short() -> None:
     ],
 )
 def test_the_gold_is_read_for_its_answer(gold: str, expected: str) -> None:
+    assert gold_answer(gold) == expected
     assert [case.expected for case in converse(TAGGED, gold).cases] == [expected]
 
 
