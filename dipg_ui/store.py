@@ -74,12 +74,6 @@ def load_run(path: Path) -> LoadedRun:
         raise RunFileError(f"{path.name}: {error}") from error
 
 
-def load_runs(folder: Path) -> tuple[LoadedRun, ...]:
-    """Every run of a folder, newest first. Raises RunFileError for a file that is no run."""
-    runs = [load_run(path) for path in sorted(folder.glob("*.jsonl"))]
-    return tuple(sorted(runs, key=lambda loaded: loaded.run.info.created, reverse=True))
-
-
 def _read(lines: Iterable[str], name: str) -> LoadedRun:
     info: RunInfo | None = None
     completions: list[Completion] = []

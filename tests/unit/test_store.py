@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dipg_ui.records import CaseFailure, Run, Stage
-from dipg_ui.store import RunFileError, RunWriter, load_run, load_runs
+from dipg_ui.store import RunFileError, RunWriter, load_run
 from tests.builders import a_completion, a_run_info
 
 
@@ -58,7 +58,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, said: str) -> None:
 def test_a_file_without_a_head_is_no_run(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(RunFileError, match=r"x\.jsonl"):
-        load_runs(tmp_path)
+        load_run(tmp_path / "x.jsonl")
     (tmp_path / "x.jsonl").write_text("{}")
     with pytest.raises(RunFileError, match="no head"):
-        load_runs(tmp_path)
+        load_run(tmp_path / "x.jsonl")
