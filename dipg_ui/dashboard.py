@@ -1,0 +1,56 @@
+"""The dashboard as a function of its services. A page is a module of `pages`; later ones become routes beside it."""
+
+from __future__ import annotations
+
+import gradio as gr
+from fastapi import FastAPI
+
+from dipg_ui.pages.explore import build_explore_page
+from dipg_ui.services import Services
+from dipg_ui.web import MAX_UPLOAD_BYTES, STYLESHEET
+
+TITLE = "DIPG Safety Dashboard"
+MAX_THREADS = 96
+MAX_SESSIONS = 1_000
+_HOUR = 3_600
+_FONTS = ("system-ui", "sans-serif")
+
+
+def build_dashboard(services: Services) -> gr.Blocks:
+    """Every page of the dashboard. Opens nothing and starts nothing."""
+    # Uploads are removed as soon as they are read; `delete_cache` takes what a crash left behind.
+    blocks = gr.Blocks(title=TITLE, fill_width=True, delete_cache=(_HOUR, _HOUR))
+    with blocks:
+        build_explore_page(services, blocks)
+    blocks.max_threads = MAX_THREADS
+    blocks.state_session_capacity = MAX_SESSIONS
+    queued: gr.Blocks = blocks.queue(default_concurrency_limit=None, api_open=False)
+    return queued
+
+
+def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
+    """Serve the pages at the root of `app`; routes that `app` already has come first."""
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
+        head=f'<link rel="stylesheet" href="{STYLESHEET}">',
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        show_error=False,
+        max_file_size=MAX_UPLOAD_BYTES,
+    )
+    return mounted
+
+
+def end_streams(app: FastAPI) -> None:
+    """Tell the connections that keep the tabs alive to end, so that a stopping server need not wait for them."""
+    for route in app.routes:
+        pages = getattr(route, "app", None)
+        if isinstance(pages, gr.routes.App):
+            pages.stop_event.set()

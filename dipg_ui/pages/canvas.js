@@ -1,0 +1,54 @@
+// Joins Gradio's two components to the page's own script. The canvas carries what changes seldom, the feed the
+// growing trace; both hold messages {page?, live?, result?, run?}, and the script always gets all three together.
+const root = element.querySelector(".dipg");
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
+const EVENTS = { generate: "generate", replay: "generate", stop: "stop" };
+const send = (action, payload) => trigger(EVENTS[action] ?? "act", { ...payload, action });
+
+const ui = window.dipgExplore.mount(root, send);
+let current = { page: null, live: null, result: null };
+let run = 0;
+let polling = 0;
+
+function changed(key, value) {
+  const known = current[key];
+  return key === "live" || !known || !value || known.rev !== value.rev;
+}
+
+function pollWhileLoading() {
+  const loading = (current.page?.models ?? []).some((model) => model.state === "loading");
+  clearTimeout(polling);
+  if (loading) polling = setTimeout(() => send("refresh", {}), 1000);
+}
+
+// Frames of a run that was superseded may still arrive after what superseded it.
+function receive(proxy) {
+  if (!proxy) return;
+  const message = JSON.parse(JSON.stringify(proxy));
+  if (message.run !== undefined) {
+    if (message.run < run) return;
+    run = message.run;
+  }
+  const next = { ...current };
+  for (const key of ["page", "live", "result"]) {
+    if (key in message && changed(key, message[key])) next[key] = message[key];
+  }
+  current = next;
+  if (!current.page) return;
+  ui.update(current);
+  if ("page" in message) pollWhileLoading();
+}
+
+function guardUpload(event) {
+  const input = event.target;
+  const file = input.files?.[0];
+  if (!input.closest?.("#dipg-upload") || !file || file.size <= MAX_UPLOAD_BYTES) return;
+  event.stopImmediatePropagation();
+  send("refuse_upload", { name: file.name, size: file.size });
+  input.value = "";
+}
+
+document.addEventListener("change", guardUpload, true);
+window.dipgReceive = receive;
+watch("value", () => receive(props.value));
+receive(props.value);

@@ -1,0 +1,173 @@
+"""What the pages are built from: cases, stored runs and models, put together once at start."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2s
+from pathlib import Path
+
+from dipg_ui.generation.base import Backend, ModelState, ModelStatus
+from dipg_ui.generation.local import local_backends
+from dipg_ui.generation.replay import ReplayBackend
+from dipg_ui.generation.server import Endpoint, ServerBackend
+from dipg_ui.records import Completion, ModelInfo, Run, RunInfo
+from dipg_ui.settings import ASSETS, Settings
+from dipg_ui.store import RunFileError, load_run
+from evaluator.cases import load_cases
+from evaluator.errors import CaseFileError
+from evaluator.evaluate import assess
+from evaluator.types import Case, Outcome
+
+STORED_PREFIX = "stored-"
+
+
+def completion_key(completion: Completion) -> str:
+    """What a permalink calls a completion: the same text of the same model for the same case has the same key."""
+    told = "\0".join((completion.model.id, completion.case_id, completion.started, completion.text))
+    return blake2s(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrace:
+    """A completion of a recorded run."""
+
+    key: str
+    completion: Completion
+    run: RunInfo
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """A recorded run as an entry of the model picker: it replays and never generates."""
+
+    info: ModelInfo
+    status: ModelStatus
+    traces: Mapping[str, StoredTrace]
+
+
+class StoredOutcomes:
+    """What each protocol made of the newest stored trace of each case; scored in the background, once."""
+
+    def __init__(self, cases: Mapping[str, Case], traces: Sequence[StoredTrace]) -> None:
+        self._cases = cases
+        self._traces = traces
+        self._outcomes: dict[str, dict[str, Outcome]] = {}
+        self._lock = threading.Lock()
+        self._scored = False
+
+    def start(self) -> None:
+        threading.Thread(target=self.by_case, name="stored-outcomes", daemon=True).start()
+
+    def by_case(self) -> Mapping[str, Mapping[str, Outcome]]:
+        """Case id to protocol name to outcome. The first call takes as long as the scoring."""
+        with self._lock:
+            if not self._scored:
+                for trace in self._traces:
+                    case = self._cases.get(trace.completion.case_id)
+                    if case is not None and case.id not in self._outcomes:
+                        done = assess(case, trace.completion.text)
+                        self._outcomes[case.id] = {each.protocol: each.outcome for each in done.evaluations}
+                self._scored = True
+        return self._outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`backends` by model id, the default first; `traces` newest run first; `problems` says in sentences what of
+    the shipped cases and runs could not be read; `stopping` is set once the server is to end."""
+
+    settings: Settings
+    cases: Mapping[str, Case]
+    runs: Sequence[Run]
+    backends: Mapping[str, Backend]
+    problems: tuple[str, ...] = ()
+    stopping: threading.Event = field(default_factory=threading.Event)
+    traces: tuple[StoredTrace, ...] = field(init=False)
+    stored_models: Mapping[str, StoredModel] = field(init=False)
+    outcomes: StoredOutcomes = field(init=False)
+
+    def __post_init__(self) -> None:
+        traces = tuple(
+            StoredTrace(completion_key(completion), completion, run.info)
+            for run in self.runs
+            for completion in run.completions
+        )
+        stored = [_stored_model(run, [trace for trace in traces if trace.run is run.info]) for run in self.runs]
+        object.__setattr__(self, "traces", traces)
+        object.__setattr__(self, "stored_models", {model.info.id: model for model in stored})
+        object.__setattr__(self, "outcomes", StoredOutcomes(self.cases, traces))
+
+    def traces_of(self, case_id: str) -> tuple[StoredTrace, ...]:
+        return tuple(trace for trace in self.traces if trace.completion.case_id == case_id)
+
+    def start(self) -> None:
+        """Begin what can go on while the page is already served: scoring the stored traces, loading the default."""
+        self.outcomes.start()
+        if self.settings.preload:
+            next(iter(self.backends.values())).load()
+
+    def stop(self) -> None:
+        """End what is being generated; called when the server stops."""
+        self.stopping.set()
+
+    def replay(self, trace: StoredTrace) -> Backend:
+        return ReplayBackend(trace.completion, self.settings.replay_rate)
+
+
+def _stored_model(run: Run, traces: Sequence[StoredTrace]) -> StoredModel:
+    info = replace(run.info.model, id=f"{STORED_PREFIX}{run.info.id}", title=run.info.title)
+    detail = f"Recorded on {run.info.created[:10]}, {run.info.machine}; replayed, nothing is generated."
+    by_case = {trace.completion.case_id: trace for trace in traces}
+    return StoredModel(info, ModelStatus(ModelState.READY, detail), by_case)
+
+
+def read_cases(folder: Path) -> tuple[dict[str, Case], tuple[str, ...]]:
+    """The cases of every file of a folder, by id, and what could not be read of them."""
+    cases: dict[str, Case] = {}
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        try:
+            file = load_cases(path)
+        except CaseFileError as error:
+            problems.append(str(error))
+            continue
+        cases.update({case.id: case for case in file.cases})
+        problems += [f"{path.name}, {problem}" for problem in file.problems]
+    return cases, tuple(problems)
+
+
+def read_runs(folder: Path) -> tuple[tuple[Run, ...], tuple[str, ...]]:
+    """The runs of a folder, newest first, and what could not be read of them."""
+    runs: list[Run] = []
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        try:
+            loaded = load_run(path)
+        except RunFileError as error:
+            problems.append(str(error))
+            continue
+        runs.append(loaded.run)
+        problems += loaded.problems
+    return tuple(sorted(runs, key=lambda run: run.info.created, reverse=True)), tuple(problems)
+
+
+def build_backends(settings: Settings) -> tuple[dict[str, Backend], tuple[str, ...]]:
+    """The models that can generate, by id, the default first, and what is wrong with the settings for others."""
+    backends = {backend.describe().id: backend for backend in local_backends(settings)}
+    if not settings.server_url:
+        return backends, ()
+    try:
+        server = ServerBackend(Endpoint(settings.server_url, settings.server_key, settings.server_model))
+    except ValueError as error:
+        return backends, (f"DIPG_SERVER_URL: {error}",)
+    return {**backends, server.describe().id: server}, ()
+
+
+def build_services(settings: Settings) -> Services:
+    """Reads cases and runs from the assets; opens no port and loads no model."""
+    cases, bad_cases = read_cases(ASSETS / "cases")
+    runs, bad_runs = read_runs(ASSETS / "runs")
+    backends, bad_settings = build_backends(settings)
+    return Services(settings, cases, runs, backends, (*bad_cases, *bad_runs, *bad_settings))

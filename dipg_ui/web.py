@@ -1,0 +1,185 @@
+"""The HTTP side: security headers, bounds on what is sent to us, health, static files, and a server that stops well.
+
+Middlewares are plain ASGI: Starlette's `BaseHTTPMiddleware` would hide from a streaming handler that its reader left.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dipg_ui.generation.base import ModelStatus
+from dipg_ui.services import Services
+from dipg_ui.settings import ASSETS
+
+VERSION = "0.1.0"
+STYLESHEET = "dipg/dashboard.css"
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+MAX_BODY_BYTES = 8 * 1024 * 1024
+_UPLOAD_PATH = "/gradio_api/upload"
+_MULTIPART_OVERHEAD = 64 * 1024
+_GRACE_SECONDS = 2
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; the text says what to do."""
+
+
+def content_security_policy(frame_ancestors: str) -> str:
+    """Everything from our own server. Gradio evaluates component templates, hence 'unsafe-eval', and writes its
+    configuration as an inline script; texts of models and users reach the page as data and never as markup."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            f"frame-ancestors {frame_ancestors}",
+        )
+    )
+
+
+class SecurityHeaders:
+    """Adds the security headers to every response, and keeps browsers from using stale page scripts."""
+
+    def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
+        self._app = app
+        self._policy = content_security_policy(frame_ancestors)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = self._policy
+                headers["x-content-type-options"] = "nosniff"
+                headers["referrer-policy"] = "no-referrer"
+                headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
+                headers["cross-origin-opener-policy"] = "same-origin"
+                if scope["path"].startswith("/dipg/"):
+                    headers["cache-control"] = "no-cache"
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class BodyTooLarge(Exception):
+    pass
+
+
+class BodyLimit:
+    """Answers 413 to a request whose body is over the bound of its path, before it is read into memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+            await self._app(scope, receive, send)
+            return
+        upload = scope["path"].rstrip("/").endswith(_UPLOAD_PATH)
+        limit = MAX_UPLOAD_BYTES + _MULTIPART_OVERHEAD if upload else MAX_BODY_BYTES
+        refusal = JSONResponse({"detail": f"The request is larger than {limit // 2**20} MB."}, status_code=413)
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > limit:
+            await refusal(scope, receive, send)
+            return
+        received = 0
+        started = False
+
+        async def count(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise BodyTooLarge
+            return message
+
+        try:
+            await self._app(scope, receive_bounded, count)
+        except BodyTooLarge:
+            if not started:
+                await refusal(scope, receive, send)
+
+
+def _health(statuses: Iterable[tuple[str, ModelStatus]]) -> dict[str, object]:
+    models = {name: {"state": status.state.value, "detail": status.detail} for name, status in statuses}
+    return {"status": "ok", "version": VERSION, "models": models}
+
+
+def build_app(services: Services) -> FastAPI:
+    """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        services.start()
+        yield
+
+    app = FastAPI(title="DIPG Safety Dashboard", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.openapi_url = None
+
+    @app.get("/healthz")
+    def health() -> dict[str, object]:
+        return _health((name, backend.status()) for name, backend in services.backends.items())
+
+    app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
+    app.mount("/dipg", StaticFiles(directory=ASSETS / "theme"))
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)
+    return app
+
+
+def claim_port(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, so that nobody can take it before we listen. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    claimed = socket.socket(family, socket.SOCK_STREAM)
+    claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        claimed.bind((host, port))
+    except OSError as error:
+        claimed.close()
+        raise PortTaken(
+            f"Cannot serve on {host}:{port}: {error.strerror}. "
+            "Stop what is running there, or choose another port with DIPG_PORT."
+        ) from error
+    return claimed
+
+
+class StoppingServer(uvicorn.Server):
+    """A server whose long-lived streams learn at once that it stops: `on_stop` is called at the first signal."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._on_stop()
+        super().handle_exit(sig, frame)
+
+
+def make_server(app: FastAPI, on_stop: Callable[[], object]) -> StoppingServer:
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS, server_header=False)
+    return StoppingServer(config, on_stop)
