@@ -1,0 +1,255 @@
+"""Name the differences between a quote and its source that change the meaning, as a colleague would tell them.
+
+The rules are those of the design: any change of number, unit, negation, name, direction, side, frequency, grade,
+comparator, order, quantifier, route or modality, any other word put in, left out or exchanged. What is harmless was
+settled before, in `diff`.
+
+For other checks: `quantities(text)`, `negations(text)` and `names(text)` give what a text states, as typed values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evaluator import lexicon
+from evaluator.diff import Knows, Piece, align, kind_of, opposed
+from evaluator.normalize import Folded, fold
+from evaluator.terms import Atom, Mention, Quantity, atoms_of, is_name, is_number, names, negations, quantities
+from evaluator.types import Alteration, AlterationKind, DiffKind, DiffRun, Span
+
+__all__ = [
+    "Comparison",
+    "Mention",
+    "Quantity",
+    "compare",
+    "diff_runs",
+    "find_alterations",
+    "name_alterations",
+    "names",
+    "negations",
+    "quantities",
+]
+
+SHORT_GROUP = 3
+"""A gap of up to this many words takes its kind from them; a longer one is an omission or insertion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A quote beside a passage: both folded texts, their atoms, and how the atoms pair up."""
+
+    cited: Folded
+    source: Folded
+    cited_atoms: tuple[Atom, ...]
+    source_atoms: tuple[Atom, ...]
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Atoms that changed together: ranges as in Piece."""
+
+    c0: int
+    c1: int
+    s0: int
+    s1: int
+
+
+def compare(cited: str, source: str, knows: Knows | None = None) -> Comparison:
+    """Pair two whole texts."""
+    left, right = fold(cited), fold(source)
+    cited_atoms, source_atoms = atoms_of(left), atoms_of(right)
+    return Comparison(left, right, cited_atoms, source_atoms, align(cited_atoms, source_atoms, knows or _knows_nothing))
+
+
+def find_alterations(cited: str, source: str) -> tuple[Alteration, ...]:
+    """What a quote changes of its source, both given whole. `citation_span` counts in `cited`, `context_span` in
+    `source`; a missing side has an empty span at the place where it would stand."""
+    return name_alterations(compare(cited, source))
+
+
+def name_alterations(comparison: Comparison) -> tuple[Alteration, ...]:
+    """The changed pieces of a comparison as alterations, in reading order."""
+    return tuple(_alteration(comparison, change) for change in _changes(comparison))
+
+
+def _knows_nothing(_word: str) -> bool:
+    return False
+
+
+def _changes(comparison: Comparison) -> Iterator[_Change]:
+    """Runs of words put in or left out become one change; exchanged words stay apart where their kinds differ."""
+    pending: _Change | None = None
+    for piece in comparison.pieces:
+        shape = (piece.c0 == piece.c1, piece.s0 == piece.s1)
+        if piece.kind is DiffKind.CHANGED:
+            if pending is not None and _extends(comparison, pending, piece):
+                pending = _Change(pending.c0, piece.c1, pending.s0, piece.s1)
+                continue
+            if pending is not None:
+                yield pending
+            pending = _Change(piece.c0, piece.c1, piece.s0, piece.s1)
+        elif pending is not None and not (piece.kind is DiffKind.HARMLESS and any(shape)):
+            yield pending
+            pending = None
+    if pending is not None:
+        yield pending
+
+
+def _extends(comparison: Comparison, pending: _Change, piece: Piece) -> bool:
+    inserted, deleted = pending.s0 == pending.s1, pending.c0 == pending.c1
+    if inserted or deleted:
+        return (piece.s0 == piece.s1) == inserted and (piece.c0 == piece.c1) == deleted
+    if piece.c0 == piece.c1 or piece.s0 == piece.s1:
+        return False
+    kinds = {_pair_kind(comparison, pending), _pair_kind(comparison, _Change(piece.c0, piece.c1, piece.s0, piece.s1))}
+    same_word = comparison.cited_atoms[piece.c0].joined or comparison.source_atoms[piece.s0].joined
+    return kinds == {AlterationKind.WORD} or (same_word and AlterationKind.NAME in kinds)
+
+
+def _word_range(atoms: Sequence[Atom], first: int, stop: int) -> tuple[int, int]:
+    """Widen a range of atoms to whole words as they are written."""
+    if first == stop:
+        return first, stop
+    while first > 0 and atoms[first].joined:
+        first -= 1
+    while stop < len(atoms) and atoms[stop].joined:
+        stop += 1
+    return first, stop
+
+
+def _text(folded: Folded, atoms: Sequence[Atom], first: int, stop: int) -> tuple[str, Span]:
+    if first == stop:
+        place = atoms[first].start if first < len(atoms) else (atoms[-1].end if atoms else 0)
+        return "", Span(*[folded.original_span(place, place).start] * 2)
+    span = folded.original_span(atoms[first].start, atoms[stop - 1].end)
+    return folded.original[span.start : span.end], span
+
+
+def _alteration(comparison: Comparison, change: _Change) -> Alteration:
+    kind = _kind(comparison, change)
+    c0, c1, s0, s1 = change.c0, change.c1, change.s0, change.s1
+    if kind is AlterationKind.NAME or (c0 < c1 and s0 < s1):
+        c0, c1 = _word_range(comparison.cited_atoms, c0, c1)
+        s0, s1 = _word_range(comparison.source_atoms, s0, s1)
+    cited, citation_span = _text(comparison.cited, comparison.cited_atoms, c0, c1)
+    source, context_span = _text(comparison.source, comparison.source_atoms, s0, s1)
+    said, stated = _with_unit(comparison, kind, c1, s1, cited, source)
+    return Alteration(kind, cited, source, citation_span, context_span, _message(kind, said, stated))
+
+
+def _with_unit(
+    comparison: Comparison, kind: AlterationKind, c1: int, s1: int, cited: str, source: str
+) -> tuple[str, str]:
+    """A changed number is told with the unit that follows it."""
+    if kind is not AlterationKind.NUMBER or not cited or not source:
+        return cited, source
+    said, stated = cited, source
+    if c1 < len(comparison.cited_atoms) and comparison.cited_atoms[c1].key in lexicon.UNITS:
+        said = f"{cited} {_text(comparison.cited, comparison.cited_atoms, c1, c1 + 1)[0]}"
+    if s1 < len(comparison.source_atoms) and comparison.source_atoms[s1].key in lexicon.UNITS:
+        stated = f"{source} {_text(comparison.source, comparison.source_atoms, s1, s1 + 1)[0]}"
+    return said, stated
+
+
+def _message(kind: AlterationKind, cited: str, source: str) -> str:
+    cited, source = _shorten(cited), _shorten(source)
+    if not cited:
+        return f"The quote leaves out “{source}”."
+    if not source:
+        return f"The quote adds “{cited}”, which the source does not say here."
+    if kind in (AlterationKind.NUMBER, AlterationKind.UNIT):
+        return f"The quote says {cited}, the source {source}."
+    return f"The quote says “{cited}”, the source “{source}”."
+
+
+def _shorten(text: str, limit: int = 120) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _kind(comparison: Comparison, change: _Change) -> AlterationKind:
+    if change.c0 < change.c1 and change.s0 < change.s1:
+        return _pair_kind(comparison, change)
+    inserted = change.s0 == change.s1
+    atoms = (
+        comparison.cited_atoms[change.c0 : change.c1] if inserted else comparison.source_atoms[change.s0 : change.s1]
+    )
+    kinds = [kind for atom in atoms if (kind := kind_of(atom)) is not None]
+    if len(atoms) <= SHORT_GROUP:
+        if AlterationKind.NEGATION in kinds:
+            return AlterationKind.NEGATION
+        if kinds and len(atoms) == 1:
+            return kinds[0]
+    return AlterationKind.INSERTION if inserted else AlterationKind.OMISSION
+
+
+def _pair_kind(comparison: Comparison, change: _Change) -> AlterationKind:
+    """The kind of an exchange: the gravest that either side carries."""
+    cited = comparison.cited_atoms[change.c0 : change.c1]
+    source = comparison.source_atoms[change.s0 : change.s1]
+    if _names_something(comparison.cited, comparison.cited_atoms, change.c0, change.c1) or _names_something(
+        comparison.source, comparison.source_atoms, change.s0, change.s1
+    ):
+        return AlterationKind.NAME
+    kinds = [kind for atom in (*cited, *source) if (kind := kind_of(atom)) is not None]
+    if AlterationKind.NUMBER in kinds and is_number(cited[0].key) and is_number(source[0].key):
+        graded = change.s0 > 0 and comparison.source_atoms[change.s0 - 1].key in lexicon.ROMAN_AFTER
+        return AlterationKind.GRADE if graded else AlterationKind.NUMBER
+    if any(atom.key.split()[-1:] and atom.key.split()[-1] in lexicon.MONTHS for atom in (*cited, *source)):
+        return AlterationKind.NUMBER
+    if len(cited) == len(source) == 1:
+        turned = opposed(cited[0].surface, source[0].surface)
+        if turned is not None:
+            return turned
+    for kind in AlterationKind:
+        if kind in kinds:
+            return kind
+    return AlterationKind.WORD
+
+
+def _names_something(folded: Folded, atoms: Sequence[Atom], first: int, stop: int) -> bool:
+    first, stop = _word_range(atoms, first, stop)
+    if first == stop or atoms[first].key in lexicon.UNITS:
+        return False
+    return any(is_name(word) for word in folded.text[atoms[first].start : atoms[stop - 1].end].split())
+
+
+def diff_runs(comparison: Comparison) -> tuple[DiffRun, ...]:
+    """The word diff for the screen. The cited sides joined give the citation as received, the source sides the
+    passage (from the first atom to the last), so that nothing is hidden."""
+    runs: list[DiffRun] = []
+    cited_at = source_at = 0
+    cited_end, source_end = len(comparison.cited.original), 0
+    if comparison.source_atoms:
+        source_at = _text(comparison.source, comparison.source_atoms, 0, 1)[1].start
+        source_end = _text(comparison.source, comparison.source_atoms, 0, len(comparison.source_atoms))[1].end
+    for index, piece in enumerate(comparison.pieces):
+        last = index == len(comparison.pieces) - 1
+        cited_to = cited_end if last else _next_start(comparison.cited, comparison.cited_atoms, piece.c1, cited_end)
+        source_to = (
+            source_end if last else _next_start(comparison.source, comparison.source_atoms, piece.s1, source_end)
+        )
+        cited_to, source_to = max(cited_to, cited_at), max(source_to, source_at)
+        cited = comparison.cited.original[cited_at:cited_to]
+        source = comparison.source.original[source_at:source_to]
+        kind = piece.kind
+        if kind is DiffKind.SAME and _surface(comparison.cited_atoms[piece.c0 : piece.c1]) != _surface(
+            comparison.source_atoms[piece.s0 : piece.s1]
+        ):
+            kind = DiffKind.HARMLESS
+        if runs and runs[-1].kind is kind:
+            runs[-1] = DiffRun(kind, runs[-1].cited + cited, runs[-1].source + source)
+        else:
+            runs.append(DiffRun(kind, cited, source))
+        cited_at, source_at = cited_to, source_to
+    return tuple(runs)
+
+
+def _surface(atoms: Sequence[Atom]) -> str:
+    return " ".join(atom.surface for atom in atoms)
+
+
+def _next_start(folded: Folded, atoms: Sequence[Atom], index: int, end: int) -> int:
+    return folded.original_span(atoms[index].start, atoms[index].end).start if index < len(atoms) else end

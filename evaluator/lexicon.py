@@ -1,0 +1,293 @@
+"""Word lists, as data: what reads alike, and what kind of meaning a word carries.
+
+All words are in lower case and American spelling. The lists are our own selection of common clinical English; they
+name the kind of a change and widen what counts as the same. A word that is in none of them is still compared: an
+unknown word that differs is a changed word.
+"""
+
+from __future__ import annotations
+
+from evaluator.types import AlterationKind as Kind
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """`canonical: other other; …` as a map from each other form to the canonical one."""
+    table: dict[str, str] = {}
+    for entry in text.replace("\n", " ").split(";"):
+        canonical, _, others = entry.partition(":")
+        for other in others.split():
+            table[other] = canonical.strip()
+    return table
+
+
+ARTICLES = _words("a an the")
+DROPPABLE = _words(
+    "a an the that of also then however therefore thus hence moreover furthermore additionally indeed 's please "
+    "namely there here and"
+)
+"""Words whose presence does not change what a sentence says. `and` only beside a comma or at an end."""
+
+NEGATIONS = _words(
+    "no not n't never without neither nor none non cannot nobody nothing nowhere "
+    "deny denies denied denying lack lacks lacked lacking absence absent negative fail fails failed failing failure "
+    "unable hardly unlikely against excluded exclude excludes refuted refused refuse declined decline stopped "
+    "discontinued withheld avoid avoids avoided except unless ruled contraindicated instead"
+)
+SCOPE_NEGATIONS = _words(
+    "no not n't never without neither nor none non cannot deny denies denied denying lack lacks lacked lacking "
+    "absence absent fail fails failed failing failure unable hardly unlikely against excluded exclude excludes "
+    "refused declined avoid avoids avoided"
+)
+"""Negations that reach over the words after them: a quote that starts there says the opposite."""
+
+SCOPE_ENDS = _words("but although though whereas while because since which who however and then so")
+HYPOTHETICAL = _words("if unless whether may might could")
+"""Words that make what follows at once a condition, a question or a guess."""
+
+RESTRICTIVE = _words("unless except only if provided without until but")
+"""Words that restrict the statement before them; `but` and `only` count where a restriction follows."""
+
+NEGATIVE_PREFIXES = ("non", "un", "in", "im", "ir", "il", "dis", "a", "an", "anti", "de", "mis")
+OPPOSED_PREFIXES = (
+    ("hypo", "hyper"), ("intra", "extra"), ("intra", "inter"), ("pre", "post"), ("supra", "infra"), ("ante", "retro"),
+    ("up", "down"), ("over", "under"), ("macro", "micro"), ("brady", "tachy"), ("poly", "oligo"), ("endo", "exo"),
+    ("sub", "supra"), ("mono", "poly"), ("uni", "bi"), ("hemi", "para"), ("epi", "hypo"), ("in", "out"),
+    ("homo", "hetero"), ("anter", "poster"), ("in", "ex"), ("ad", "ab"), ("sub", "super"), ("mono", "bi"),
+)  # fmt: skip
+
+SYNONYMS = _pairs(
+    """
+    %: percent percents pct; and: & plus;
+    approximately: approx about around circa ~ roughly; versus: vs;
+    mg: milligram milligrams mgs milligramme milligrammes; mcg: microgram micrograms ug microgramme microgrammes;
+    kg: kilogram kilograms kgs kilogramme; ml: milliliter milliliters mls cc; l: liter liters;
+    gy: gray grays; cgy: centigray centigrays; mgy: milligray milligrays; mm: millimeter millimeters;
+    cm: centimeter centimeters cms; hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths;
+    year: years yr yrs; minute: minutes mins; second: seconds secs; fraction: fractions fx fxs;
+    orally: oral po; iv: intravenous intravenously; im: intramuscular intramuscularly;
+    sc: subcutaneous subcutaneously subcut subq; patient: patients pt pts;
+    january: jan; february: feb; march: mar; april: apr; june: jun; july: jul; august: aug; september: sep sept;
+    october: oct; november: nov; december: dec;
+    alpha: α; beta: β; gamma: γ; delta: δ; kappa: κ; lambda: λ; epsilon: ε; sigma: σ; omega: ω; mu: μ; chi: χ;
+    metastasis: metastases; diagnosis: diagnoses; prognosis: prognoses; biopsy: biopsies; child: children;
+    hypothesis: hypotheses; analysis: analyses; crisis: crises; thrombosis: thromboses; necrosis: necroses;
+    figure: fig figs; doctor: dr; maximum: max;  department: dept;
+    not: n't; will: wo 'll; can: ca; have: 've; are: 're; am: 'm; would: 'd;
+    gray: grey; program: programme programmes; sulfate: sulphate; mold: mould; plow: plough; skeptical: sceptical;
+    aluminum: aluminium; judgment: judgement; aging: ageing; estrogen: oestrogen; fetus: foetus; while: whilst;
+    among: amongst; toward: towards; afterward: afterwards; learned: learnt; leukocyte: leucocyte;
+    esophagus: oesophagus;
+    practice: practise; defense: defence; license: licence; catheter: catheter; check: cheque; curb: kerb; tire: tyre;
+    checked: chequed; artifact: artefact; disk: disc; cesarean: caesarean; diarrhea: diarrhoea; orthopedic: orthopaedic;
+    eg: egs
+    """
+)
+"""Other form → canonical form."""
+
+NUMBER_WORDS = {
+    w: n
+    for n, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+TENS = {
+    w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+ORDINALS = {
+    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
+    "eighth": "8th", "ninth": "9th", "tenth": "10th",
+}  # fmt: skip
+ROMAN = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
+}  # fmt: skip
+ROMAN_AFTER = _words("grade phase stage type class level group arm part nerve cn cohort category")
+
+UNITS = _words(
+    "% mg mcg g kg ng pg ml l dl ul gy cgy mgy mm cm m nm um mmol mol umol nmol mmhg bpm iu u unit meq "
+    "mci mbq gbq kev mev "
+    "hour day week month year minute second fraction cycle dose hz kpa cm2 m2 mm2 mm3 cm3 m3 ms kcal point °c °f °"
+)
+SHORT_UNITS = {
+    "h": "hour", "d": "day", "wk": "week", "mo": "month", "y": "year", "min": "minute", "sec": "second", "s": "second",
+    "m": "m", "g": "g", "l": "l", "gray": "gy", "grey": "gy", "grays": "gy", "greys": "gy", "meter": "m", "meters": "m",
+    "metre": "m", "metres": "m", "litre": "l", "litres": "l", "gram": "g", "grams": "g", "gramme": "g", "grammes": "g",
+    "c": "°c",
+}  # fmt: skip
+"""Forms that are units only right after a number or a `per`."""
+
+PHRASES = {
+    tuple(phrase.split()): canonical
+    for canonical, phrases in {
+        ">=": "> =|at least|no less than|not less than|no fewer than|not fewer than|greater than or equal to|"
+        "more than or equal to|greater than or = to|a minimum of|minimum of|equal to or greater than|"
+        "equal to or more than",
+        "<=": "< =|at most|no more than|not more than|no greater than|not greater than|not exceeding|"
+        "less than or equal to|less than or = to|fewer than or equal to|a maximum of|maximum of|up to|"
+        "equal to or less than",
+        ">": "more than|greater than|in excess of|exceeding",
+        "<": "less than|fewer than|lower than|smaller than",
+        "±": "+ / -|+ /|plus or minus|plus minus",
+        "per day": "per day|daily|every day|each day|once daily|once a day|"
+        "once per day|1 time a day|q d|qd|per d|a day",
+        "2x per day": "twice daily|twice a day|twice per day|2 time a day|2 time daily|"
+        "2 time per day|b i d|bid|bd|2 x daily",
+        "3x per day": "3 time a day|3 time daily|3 time per day|t i d|tid|tds|thrice daily|3 x daily",
+        "4x per day": "4 time a day|4 time daily|4 time per day|q i d|qid|qds|4 x daily",
+        "per week": "per week|weekly|every week|each week|once weekly|once a week|once per week|per wk|a week",
+        "2x per week": "twice weekly|twice a week|twice per week|2 time a week|2 time weekly|2 time per week",
+        "3x per week": "3 time a week|3 time weekly|3 time per week|thrice weekly",
+        "per month": "per month|monthly|every month|each month|once monthly|once a month|once per month",
+        "per year": "per year|yearly|annually|every year|each year|once a year|per annum",
+        "per hour": "per hour|hourly|every hour|each hour|per h",
+        "orally": "p o|per os|by mouth",
+        "iv": "i v",
+        "im": "i m",
+        "sc": "s c",
+        "%": "per cent",
+        "and": "as well as|along with|together with",
+        "can not": "can not|cannot",
+        "eg": "e g|for example|for instance|such as",
+        "ie": "i e|that is|namely",
+        "versus": "compared with|compared to|as compared with|as compared to",
+        "m2": "m 2|m ^ 2|square m|square meter|meter squared|sq m",
+        "m3": "m 3|m ^ 3|cubic m|cubic meter",
+        "cm2": "cm 2|cm ^ 2|square cm|sq cm",
+        "cm3": "cm 3|cm ^ 3|cubic cm|cc",
+        "mm2": "mm 2|mm ^ 2|square mm",
+        "mm3": "mm 3|mm ^ 3|cubic mm",
+        "year old": "year old|yo|y o|y / o|year of age",
+        "°c": "° c|degree celsius|degree c",
+        "because of": "due to|because of|owing to",
+        "magnetic resonance imaging": "mri|magnetic resonance imaging",
+        "computed tomography": "ct|computed tomography",
+        "cerebrospinal fluid": "csf|cerebrospinal fluid",
+        "central nervous system": "cns|central nervous system",
+        "diffuse intrinsic pontine glioma": "dipg|diffuse intrinsic pontine glioma",
+        "diffuse midline glioma": "dmg|diffuse midline glioma",
+        "overall survival": "os|overall survival",
+        "progression free survival": "pfs|progression free survival",
+        "confidence interval": "ci|confidence interval",
+    }.items()
+    for phrase in phrases.split("|")
+}
+"""Runs of keys that read as one: run → canonical key. Runs are written in keys, so `times` is `time`."""
+
+MONTHS = _words("january february march april may june july august september october november december")
+
+KINDS: dict[Kind, frozenset[str]] = {
+    Kind.NEGATION: NEGATIONS,
+    Kind.COMPARATOR: _words("> < >= <= != = ± approximately exactly precisely nearly almost least most than equal"),
+    Kind.DIRECTION: _words(
+        "increase increased increasing decrease decreased decreasing rise rising rose fall falling fell "
+        "improve improved "
+        "improving improvement worsen worsened worsening deteriorate deteriorated deteriorating deterioration higher "
+        "lower greater more fewer longer shorter larger smaller better worse up down upregulated "
+        "downregulated gain loss "
+        "elevated reduced reduce reducing reduction raised grow grew grown growing shrink shrank shrunk enlarged "
+        "enlarging decline declining progressed progressing regressed regressing regression progression "
+        "response stable "
+        "positive negative superior inferior enhance enhanced enhancing nonenhancing suppress suppressed activate "
+        "activated activation inhibit inhibited inhibition prolong prolonged shorten shortened accelerate accelerated "
+        "slow slowed benefit harm sensitive resistant responder nonresponder faster slower earlier later survived died "
+        "alive dead high low present absent favorable unfavorable hot cold open closed start stop started stopped "
+        "continue continued discontinue discontinued above below strong weak stronger weaker escalated deescalated"
+    ),
+    Kind.SIDE: _words(
+        "left right bilateral unilateral ipsilateral contralateral anterior posterior ventral dorsal medial lateral "
+        "rostral caudal proximal distal upper lower superior inferior cranial central peripheral midline frontal "
+        "temporal parietal occipital pontine medullary thalamic cerebellar spinal supratentorial infratentorial"
+    ),
+    Kind.FREQUENCY: _words(
+        "daily weekly monthly yearly hourly nightly once twice thrice every fortnightly biweekly alternate bid tid qid "
+        "qd prn continuously intermittently time"
+    )
+    | {f"{n}per {u}" for n in ("", "2x ", "3x ", "4x ") for u in ("day", "week", "month", "year", "hour")},
+    Kind.ROUTE: _words(
+        "orally iv im sc intrathecal intrathecally intraventricular intratumoral intranasal topical rectal sublingual "
+        "inhaled transdermal intraarterial intraperitoneal parenteral enteral nasogastric convection"
+    ),
+    Kind.GRADE: _words(
+        "grade phase stage mild moderate severe minor major critical benign malignant acute chronic subacute limited "
+        "extensive partial complete primary secondary metastatic localized focal diffuse early late lowgrade highgrade "
+        "wildtype mutant wild type methylated unmethylated altered"
+    ),
+    Kind.ORDER: _words(
+        "before after during prior following until till since pre post first last then subsequently "
+        "previously initially "
+        "finally next preceding concurrent concurrently concomitant concomitantly sequential adjuvant neoadjuvant "
+        "simultaneously afterward thereafter 1st 2nd 3rd 4th 5th upfront"
+    ),
+    Kind.QUANTIFIER: _words(
+        "all some most many few several any every each both either neither half majority minority only always often "
+        "rarely sometimes frequently occasionally usually commonly rare common entire whole part no none or and "
+        "respectively mean median maximum minimum average total"
+    ),
+    Kind.MODALITY: _words(
+        "may might must should can could will would shall need needs required require requires optional recommended "
+        "suggested considered consider mandatory possible possibly probable probably likely definite definitely "
+        "suspected confirmed certain certainly potential potentially apparently presumably allowed permitted advised "
+        "appears appear seems suggests proves proven shows if when whether ?"
+    ),
+}
+"""Critical words by kind. A word in two kinds belongs to the first that names it."""
+
+PERSONS = _words(
+    "he she him her his hers they them their i we you it mother father parent sister brother son daughter boy girl man "
+    "woman male female child adult infant adolescent teenager neonate"
+)
+
+DRUG_ENDINGS = (
+    "mab", "nib", "stat", "platin", "rubicin", "mide", "mustine", "taxel", "tecan", "cycline", "cillin", "azole",
+    "oxacin", "mycin", "sone", "solone", "olol", "pril", "sartan", "statin", "vir", "zumab", "limus", "parib", "ciclib",
+    "rafenib", "metinib", "poside", "cristine", "blastine", "setron", "prazole", "zepam", "azolam", "barbital",
+    "racetam", "trexate", "citabine", "fosfamide", "degib", "idone", "dopa", "caine", "tidine", "parin", "gliptin",
+)  # fmt: skip
+DRUGS = _words(
+    "temozolomide panobinostat bevacizumab dordaviprone lomustine carmustine nimustine irinotecan "
+    "etoposide vincristine "
+    "vinblastine vinorelbine cisplatin carboplatin oxaliplatin dexamethasone prednisone prednisolone "
+    "methylprednisolone "
+    "hydrocortisone nimotuzumab everolimus temsirolimus sirolimus dasatinib crizotinib erlotinib gefitinib imatinib "
+    "vandetanib dabrafenib trametinib vemurafenib selumetinib paxalisib abemaciclib ribociclib palbociclib olaparib "
+    "veliparib pembrolizumab nivolumab ipilimumab valproate valproic levetiracetam phenytoin carbamazepine lamotrigine "
+    "ondansetron omeprazole ranitidine mannitol acetazolamide gabapentin morphine fentanyl ketamine "
+    "midazolam lorazepam "
+    "diazepam cotrimoxazole pentamidine thiotepa cyclophosphamide ifosfamide methotrexate cytarabine capecitabine "
+    "fluorouracil gemcitabine paclitaxel docetaxel topotecan doxorubicin daunorubicin celecoxib "
+    "thalidomide lenalidomide "
+    "tamoxifen chloroquine metformin paracetamol acetaminophen ibuprofen aspirin heparin enoxaparin warfarin insulin "
+    "tozasertib cilengitide tipifarnib savolitinib vorinostat marizomib interferon melphalan busulfan mercaptopurine "
+    "hydroxyurea procarbazine dinutuximab naxitamab depatuxizumab trastuzumab rituximab cetuximab avastin "
+    "temodar avapritinib"
+)
+SHORT_NAMES = _words(
+    "h3 tp53 acvr1 pdgfra pik3ca egfr braf idh1 idh2 atrx ppm1d ezhip myc mycn cdkn2a met kit fgfr1 ntrk "
+    "mgmt alk kras nras "
+    "nf1 pten rb1 mdm2 hist1h3b h3f3a"
+)

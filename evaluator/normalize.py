@@ -1,0 +1,224 @@
+"""Fold what typography alone makes different, and keep the way back to the text as received.
+
+Folding changes no word: it evens out case, white space, quote marks, dashes, invisible and compatibility
+characters, accents, entities and simple tags. `10⁹` becomes `10^9` and never `109`; `m²` becomes `m2`; a raised
+number after a word or a full stop is a reference mark and goes. Words, numbers and signs stay: what they mean is
+`terms` business.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from evaluator.types import Span
+
+SHORT_TEXT = 4_000
+"""Texts up to this many characters (quotes) have a cache of their own, so that they do not push out contexts."""
+
+_DASH = "-\u00ad\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
+_SPECIAL = re.compile(
+    r"(?P<dash>\s*(?:[\u2014\u2015\u2e3a\u2e3b]|(?<!-)-{2,3}(?!-))\s*)"
+    rf"|(?P<hyphenation>(?<=[^\W\d_])[{_DASH}][ \t\r]*\n\s*(?=[^\W\d_]))"
+    r"|(?P<space>\s\s+|[^\S ])"
+    r"|(?P<raised>[\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+(?:[,\u02d2][\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+)*)"
+    r"|(?P<tagged></?(?:b|i|u|p|em|strong|sub|span|mark|br|li|ul|ol)\s*/?>|</sup>)"
+    r"|(?P<sup><sup>)"
+    r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);)"
+    r"|(?P<latex>\\(?:geq?|leq?|pm|times|approx|%|,|;|&)(?![a-z]))"
+    r"|(?P<control>[\x00-\x08\x0e-\x1b\x7f])"
+    r"|(?P<other>[^\x00-\x7f])",
+    re.IGNORECASE,
+)
+_LATEX = {
+    "geq": ">=", "ge": ">=", "leq": "<=", "le": "<=", "pm": "±", "times": "x", "approx": "~",
+    "%": "%", ",": " ", ";": " ", "&": "&",
+}  # fmt: skip
+_SIGNS = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2035\u02bc\u02b9\u00b4\u2039\u203a\uff07\u055a", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\u301d\u301e\uff02\u02ba", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d\u2043", "-"),
+    **dict.fromkeys("\u2265\u2267\u2a7e\u2273", ">="), **dict.fromkeys("\u2264\u2266\u2a7d\u2272", "<="),
+    **dict.fromkeys("\u2248\u223c\u2243\u2245\uff5e", "~"), **dict.fromkeys("\u2260", "!="),
+    **dict.fromkeys("\u226e", ">="), **dict.fromkeys("\u226f", "<="),
+    **dict.fromkeys("\u00d7\u2715\u2a2f", "x"), **dict.fromkeys("\u2044\u2215", "/"),
+    **dict.fromkeys("\u2192\u27f6\u21d2", "->"), **dict.fromkeys("\u00ae\u2122\u00a9\u2120", ""),
+    "\u226a": "<<", "\u226b": ">>", "\u00b5": "\u03bc", "\u00df": "ss",
+    "\u00bd": "0.5", "\u00bc": "0.25", "\u00be": "0.75", "\u2153": "1/3", "\u2154": "2/3", "\u215b": "0.125",
+}  # fmt: skip
+_AREA_UNITS = frozenset(["m", "cm", "mm", "km", "dm", "nm", "μm", "um", "s", "h", "in", "ft", "kg", "l"])
+_DOTS = "\u00b7\u2219\u22c5\u2027"
+
+
+class _Characters(dict[str, str]):
+    """What one non-ASCII character folds to, found once each."""
+
+    def __missing__(self, character: str) -> str:
+        folded = self[character] = _fold_character(character)
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character in _SIGNS:
+        return _SIGNS[character]
+    category = unicodedata.category(character)
+    if category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or "\u0300" <= character <= "\u036f":
+        return ""
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
+    if category[0] == "L":
+        bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not "\u0300" <= c <= "\u036f")
+        return unicodedata.normalize("NFC", bare).casefold()
+    return " ".join(unicodedata.normalize("NFKC", character).split()).casefold()
+
+
+_CHARACTERS = _Characters()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text folded for comparison. `text` is lower case with single spaces; the rest leads back to `original`.
+
+    The segments cover `text` in order: segment i begins at `folded_starts[i]` and stands for
+    `original[original_starts[i]:original_ends[i]]`; where `linear[i]` it does so character by character.
+    """
+
+    original: str
+    text: str
+    folded_starts: tuple[int, ...]
+    original_starts: tuple[int, ...]
+    original_ends: tuple[int, ...]
+    linear: tuple[bool, ...]
+
+    def original_span(self, start: int, end: int) -> Span:
+        """The code points of the original behind `text[start:end]`; an empty range gives an empty span."""
+        if not self.text or start >= len(self.text):
+            return Span(len(self.original), len(self.original))
+        first = self._start(start)
+        return Span(first, self._end(end) if end > start else first)
+
+    def _start(self, position: int) -> int:
+        index = bisect_right(self.folded_starts, position) - 1
+        offset = position - self.folded_starts[index] if self.linear[index] else 0
+        return self.original_starts[index] + offset
+
+    def _end(self, position: int) -> int:
+        index = bisect_right(self.folded_starts, min(position, len(self.text)) - 1) - 1
+        if not self.linear[index]:
+            return self.original_ends[index]
+        return self.original_starts[index] + min(position, len(self.text)) - self.folded_starts[index]
+
+
+class _Builder:
+    """Collects the segments of one text, left to right."""
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.pieces: list[str] = []
+        self.segments: list[tuple[int, int, int, bool]] = []
+        self.length = 0
+        self.tail = ""
+        """The last few folded characters: what a raised number or a space is judged by."""
+
+    def copy(self, start: int, end: int) -> None:
+        """Take ASCII text over as it is, in lower case."""
+        if start < end:
+            self._add(self.original[start:end].lower(), start, end, linear=True)
+
+    def put(self, folded: str, start: int, end: int) -> None:
+        """Let `original[start:end]` read as `folded`."""
+        if folded == " " and self.tail.endswith(" "):
+            return
+        if folded:
+            self._add(folded, start, end, linear=len(folded) == end - start == 1)
+
+    def _add(self, folded: str, start: int, end: int, *, linear: bool) -> None:
+        joins = linear and self.segments and self.segments[-1][3] and self.segments[-1][2] == start
+        if joins:
+            first = self.segments[-1]
+            self.segments[-1] = (first[0], first[1], end, True)
+        else:
+            self.segments.append((self.length, start, end, linear))
+        self.pieces.append(folded)
+        self.length += len(folded)
+        self.tail = (self.tail + folded)[-24:] if len(folded) < 24 else folded[-24:]
+
+    def build(self) -> Folded:
+        columns = tuple(zip(*self.segments, strict=True)) if self.segments else ((), (), (), ())
+        return Folded(self.original, "".join(self.pieces), *columns)
+
+
+def _raised(run: str, tail: str) -> str:
+    """A raised number: a power after a digit, part of a unit or symbol after it, else a reference mark."""
+    plain = unicodedata.normalize("NFKC", run).replace("\u2212", "-")
+    if tail[-1:].isdigit():
+        return "^" + plain
+    match = re.search(r"[^\W\d_]+$", tail)
+    if match is None:
+        return "" if tail[-1:] and tail[-1] in ".,;:)]\"'!?" else plain
+    return plain if match[0] in _AREA_UNITS or len(match[0]) <= 2 else ""
+
+
+def _other(character: str, tail: str, following: str) -> str:
+    """One non-ASCII character, in its surroundings where they matter."""
+    if character in _DOTS:
+        return "." if tail[-1:].isdigit() and following.isdigit() else "*"
+    folded = _CHARACTERS[character]
+    if folded[:1].isdigit() and not character.isdecimal() and tail[-1:].isdigit():
+        return folded[1:] if folded[:2] == "0." else " " + folded
+    return folded
+
+
+def _fold(text: str) -> Folded:
+    builder = _Builder(text)
+    position = 0
+    for match in _SPECIAL.finditer(text):
+        start, end = match.span()
+        builder.copy(position, start)
+        position = end
+        kind = match.lastgroup
+        if kind == "other":
+            following = text[end : end + 1]
+            builder.put(_other(match[0], builder.tail, following), start, end)
+        elif kind == "space":
+            builder.put(" ", start, end)
+        elif kind == "dash":
+            if not builder.tail.endswith(" "):
+                builder.put(" - ", start, end)
+            else:
+                builder.put("- ", start, end)
+        elif kind == "hyphenation":
+            builder.put("" if match[0][0] == "\u00ad" else "-", start, end)
+        elif kind == "raised":
+            builder.put(_raised(match[0], builder.tail), start, end)
+        elif kind == "sup":
+            builder.put("^" if builder.tail[-1:].isdigit() else "", start, end)
+        elif kind == "entity":
+            builder.put(_entity(match[0], builder.tail, text[end : end + 1]), start, end)
+        elif kind == "latex":
+            builder.put(_LATEX[match[0][1:].lower()], start, end)
+    builder.copy(position, len(text))
+    return builder.build()
+
+
+def _entity(entity: str, tail: str, following: str) -> str:
+    resolved = html.unescape(entity)
+    if resolved == entity:
+        return entity.lower()
+    if resolved.isspace():
+        return " "
+    return "".join(_raised(c, tail) if c in "¹²³" else _other(c, tail, following) for c in resolved)
+
+
+_fold_long = lru_cache(maxsize=8)(_fold)
+_fold_short = lru_cache(maxsize=512)(_fold)
+
+
+def fold(text: str) -> Folded:
+    """The folded text, remembered for the last few contexts (2 MB each at most) and some hundred quotes."""
+    return _fold_short(text) if len(text) <= SHORT_TEXT else _fold_long(text)

@@ -1,0 +1,400 @@
+"""Cut folded text into atoms, the smallest pieces a reader would compare, each with a key that reads alike.
+
+`54Gy`, `54 Gy` and `fifty-four gray` give the same keys `54` and `gy`; `H3K27M` and `H3-K27M` the same five. Two atoms
+with one key say the same. Also finds the quantities, negations and names of a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from evaluator import lexicon
+from evaluator.normalize import Folded, fold
+from evaluator.types import Span
+
+MAX_ATOM = 64
+_ATOM = re.compile(
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
+    r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
+    rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
+    r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
+    r"|(?P<sign>>=|<=|!=|->|[<>=±+~^/%°&]|-(?=\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+)
+_VOWELS = frozenset("aeiouy")
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`key` is what is compared; `[start, end)` counts in the folded text; `joined` says that nothing but a hyphen,
+    slash, apostrophe or decimal mark separates it from the atom before."""
+
+    key: str
+    surface: str
+    start: int
+    end: int
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of a text. `unit` is canonical (`gy`, `mg/m2`, `%`) and empty for a bare number; `span` covers number
+    and unit in the text as given, `text` is what stands there."""
+
+    value: Decimal
+    unit: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word or name of a text: `key` reads alike for all its spellings."""
+
+    key: str
+    text: str
+    span: Span
+
+
+def _plural(word: str) -> str:
+    if len(word) < 4 or word[-1] != "s" or word[-2:] in ("ss", "us", "is"):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def _spelling(word: str) -> str:
+    """British and American spelling give one key; the key itself need not be a word."""
+    if len(word) < 5:
+        return word
+    word = word.replace("ae", "e").replace("oe", "e").replace("yse", "yze").replace("sulph", "sulf")
+    word = re.sub(r"is(e[drs]?|ing|ation|ations|er|ers)$", r"iz\1", word)
+    word = word.replace("our", "or").replace("ll", "l")
+    return re.sub(r"(?<=[^\W\d_aeiou])re$", "er", word) if len(word) > 4 else word
+
+
+@lru_cache(maxsize=50_000)
+def word_key(word: str) -> str:
+    """The key of one folded word, out of context."""
+    known = lexicon.SYNONYMS.get(word)
+    if known is not None:
+        return known
+    if not word.isascii() or not word.isalpha():
+        return word
+    key = _plural(_spelling(word))
+    return lexicon.SYNONYMS.get(key, key)
+
+
+def _number_key(surface: str) -> str:
+    """One key for 1,000 and 1000, 54.0 and 54; versions and dates such as 1.2.3 stay as they are."""
+    plain = surface.replace(",", "")
+    if plain.count(".") > 1:
+        return plain
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+        plain = "0" + plain if plain.startswith(".") else plain
+    return plain.lstrip("0") or "0" if "." not in plain else "0" + plain.lstrip("0") if plain[0] == "0" else plain
+
+
+def _raw_atoms(text: str, start: int, end: int) -> list[Atom]:
+    atoms: list[Atom] = []
+    last = -1
+    for match in _ATOM.finditer(text, start, end):
+        surface, kind = match[0], match.lastgroup
+        begin, stop = match.span()
+        if begin < last:
+            continue
+        gap = text[last:begin] if last >= 0 else " "
+        joined = len(gap) <= 1 and gap in ("", "-", "/", "'", ".", "^", "\u2019", "_") and kind != "single"
+        if kind == "number":
+            glued = joined and gap == "" and atoms and atoms[-1].surface[-1].isalpha()
+            key = surface if glued else _number_key(surface)
+        elif kind == "word":
+            if surface.endswith("n") and text[stop : stop + 2] == "'t":
+                cut = stop - 1 if surface != "can" else stop
+                atoms.append(Atom(word_key(text[begin:cut]), text[begin:cut], begin, cut, joined))
+                atoms.append(Atom("not", text[cut : stop + 2], cut, stop + 2, True))
+                last = stop + 2
+                continue
+            key = word_key(surface)
+        elif kind == "sign":
+            sign = _sign_key(text, surface, begin, stop)
+            if sign is None:
+                continue
+            key = sign
+        else:
+            key = lexicon.SYNONYMS.get(surface, surface)
+        atoms.append(Atom(key, surface, begin, stop, joined))
+        last = stop
+    return atoms
+
+
+def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
+    """What a sign says where it stands, None where it only separates words."""
+    before, after = text[begin - 1 : begin], text[stop : stop + 1]
+    if sign == "-":
+        if before.isdigit() or text[begin - 2 : begin] in ("% ", "%"):
+            return "to"
+        return "-" if before in ("", " ", "(", "[", "<", ">", "=", "^", "~") and after else None
+    if sign == ":":
+        return ":" if before.isdigit() else None
+    if sign == "/":
+        return "/" if (before.isdigit() and after.isdigit()) else "per" if before else None
+    if sign == "+":
+        return "and" if before == " " and after == " " else "+"
+    if sign == "^":
+        return "^" if before.isdigit() or before.isalpha() else None
+    if sign in "°":
+        return "°"
+    return {"->": "to", "~": "approximately", "&": "and"}.get(sign, sign)
+
+
+def _count(atoms: Sequence[Atom], index: int) -> tuple[int, str] | None:
+    """A number in words that begins at `index`: how many atoms it takes and its key."""
+    total = group = 0
+    used = position = index
+    while position < len(atoms) and position < index + 12:
+        word = atoms[position].surface
+        if word in lexicon.NUMBER_WORDS and (group % 100 == 0 or (group % 10 == 0 and group % 100 >= 20)):
+            value = lexicon.NUMBER_WORDS[word]
+            if group % 100 and value > 9:
+                break
+            group += value
+        elif word in lexicon.TENS and group % 100 == 0:
+            group += lexicon.TENS[word]
+        elif word == "hundred" and 0 < group < 10:
+            group *= 100
+        elif word in ("thousand", "million", "billion") and group:
+            total, group = total + group * lexicon.MULTIPLIERS[word], 0
+        elif word == "and" and position > index and atoms[position - 1].surface in lexicon.MULTIPLIERS:
+            position += 1
+            continue
+        else:
+            break
+        position += 1
+        used = position
+    if used == index:
+        return None
+    return used - index, str(total + group)
+
+
+def _merge(atoms: Sequence[Atom], first: int, count: int, key: str, text: str) -> Atom:
+    start, end = atoms[first].start, atoms[first + count - 1].end
+    return Atom(key, text[start:end], start, end, atoms[first].joined)
+
+
+def _unit_and_number_keys(atoms: Sequence[Atom], text: str) -> list[Atom]:
+    """Resolve what depends on the neighbours: number words, Roman numerals after `grade`, short unit names."""
+    out: list[Atom] = []
+    index = 0
+    while index < len(atoms):
+        atom = atoms[index]
+        before = out[-1] if out else None
+        counted = _count(atoms, index) if atom.surface in lexicon.NUMBER_WORDS or atom.surface in lexicon.TENS else None
+        if counted is not None:
+            out.append(_merge(atoms, index, counted[0], counted[1], text))
+            index += counted[0]
+            continue
+        key = atom.key
+        after_number = (
+            before is not None
+            and (before.key[-1:].isdigit() or before.key in ("per", "to"))
+            and text[before.end : atom.start] in ("", " ", "-")
+        )
+        if atom.surface in lexicon.SHORT_UNITS and after_number:
+            key = lexicon.SHORT_UNITS[atom.surface]
+        elif atom.surface in lexicon.ROMAN and _takes_roman(out):
+            key = lexicon.ROMAN[atom.surface]
+        elif atom.surface in lexicon.ORDINALS and not after_number:
+            key = lexicon.ORDINALS[atom.surface]
+        elif atom.surface in ("st", "nd", "rd", "th") and before is not None and atom.joined and before.key.isdigit():
+            out[-1] = Atom(
+                before.key + atom.surface, text[before.start : atom.end], before.start, atom.end, before.joined
+            )
+            index += 1
+            continue
+        elif atom.surface == "once":
+            key = "1 time"
+        elif atom.surface == "x" and after_number and index + 1 < len(atoms) and atoms[index + 1].key[:1].isdigit():
+            key = "x"
+        out.append(atom if key == atom.key else Atom(key, atom.surface, atom.start, atom.end, atom.joined))
+        index += 1
+    return out
+
+
+def _takes_roman(before: Sequence[Atom]) -> bool:
+    if not before:
+        return False
+    if before[-1].key in lexicon.ROMAN_AFTER:
+        return True
+    return (
+        len(before) > 2
+        and before[-1].key in ("to", "or", "and", "per", "/")
+        and before[-2].key.isdigit()
+        and before[-3].key in lexicon.ROMAN_AFTER
+    )
+
+
+def _phrase_starts(phrases: dict[tuple[str, ...], str]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for phrase in phrases:
+        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return longest
+
+
+def _keyed(phrases: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+    return {tuple(word_key(word) for word in phrase): key for phrase, key in phrases.items()}
+
+
+_PHRASES = _keyed(lexicon.PHRASES)
+_PHRASE_STARTS = _phrase_starts(_PHRASES)
+
+Phrases = dict[tuple[str, ...], str]
+
+
+def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases, starts: dict[str, int]) -> list[Atom]:
+    out: list[Atom] = []
+    index = 0
+    while index < len(atoms):
+        longest = min(starts.get(atoms[index].key, 0), len(atoms) - index)
+        for length in range(longest, 0, -1):
+            key = phrases.get(tuple(atom.key for atom in atoms[index : index + length]))
+            if key is not None:
+                out.append(_merge(atoms, index, length, key, text))
+                index += length
+                break
+        else:
+            out.append(atoms[index])
+            index += 1
+    return out
+
+
+def _merge_dates(atoms: Sequence[Atom], text: str) -> list[Atom]:
+    """`3 March` and `March 3` (also `3rd`) become one atom."""
+    out: list[Atom] = []
+    index = 0
+    while index < len(atoms):
+        pair = [
+            atom.key.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
+            for atom in atoms[index : index + 2]
+        ]
+        if len(pair) == 2 and (pair[0] in lexicon.MONTHS) != (pair[1] in lexicon.MONTHS):
+            month, day = (pair[0], pair[1]) if pair[0] in lexicon.MONTHS else (pair[1], pair[0])
+            if day.isdigit() and len(day) <= 2 and (atoms[index].key not in ("may",) or atoms[index + 1].key.isdigit()):
+                out.append(_merge(atoms, index, 2, f"{day} {month}", text))
+                index += 2
+                continue
+        out.append(atoms[index])
+        index += 1
+    return out
+
+
+def atoms_of(
+    folded: Folded, start: int = 0, end: int | None = None, phrases: Phrases | None = None
+) -> tuple[Atom, ...]:
+    """The atoms of `folded.text[start:end]`, in order. `phrases` adds runs that read as one in this context, such as
+    an abbreviation and its long form. Cut at white space, or the first and last atom may be halves."""
+    text = folded.text
+    raw = _raw_atoms(text, start, len(text) if end is None else end)
+    atoms = _merge_phrases(_unit_and_number_keys(raw, text), text, _PHRASES, _PHRASE_STARTS)
+    if phrases:
+        atoms = _merge_phrases(atoms, text, phrases, _phrase_starts(phrases))
+    return tuple(_merge_dates(atoms, text))
+
+
+def is_number(key: str) -> bool:
+    return key[:1].isdigit() and " " not in key
+
+
+def is_name(surface_word: str) -> bool:
+    """Whether a folded word (or joined run such as `h3-k27m`) names a drug, gene, mutation or trial."""
+    bare = surface_word.replace("-", "")
+    if bare in lexicon.DRUGS or bare in lexicon.SHORT_NAMES:
+        return True
+    letters = sum(c.isalpha() for c in bare)
+    if any(c.isdigit() for c in bare):
+        return bare[:1].isalpha() and letters <= 12
+    return len(bare) >= 7 and bare.endswith(lexicon.DRUG_ENDINGS)
+
+
+def joined_words(atoms: Sequence[Atom]) -> list[tuple[int, int]]:
+    """Index ranges of atoms that stand together without a blank."""
+    ranges: list[tuple[int, int]] = []
+    for index, atom in enumerate(atoms):
+        if atom.joined and ranges:
+            ranges[-1] = (ranges[-1][0], index + 1)
+        else:
+            ranges.append((index, index + 1))
+    return ranges
+
+
+def _span(folded: Folded, first: Atom, last: Atom) -> tuple[str, Span]:
+    span = folded.original_span(first.start, last.end)
+    return folded.original[span.start : span.end], span
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Every number of a text with its unit, in order; numbers inside names (K27M, ONC201) are not counted."""
+    folded = fold(text)
+    atoms = atoms_of(folded)
+    found: list[Quantity] = []
+    for index, atom in enumerate(atoms):
+        if not is_number(atom.key) or (atom.joined and atoms[index - 1].surface[-1:].isalpha()):
+            continue
+        digits = re.match(r"\d+(?:\.\d+)?(?![\d.])", atom.key)
+        if digits is None:
+            continue
+        last = index
+        units: list[str] = []
+        position = index + 1
+        while position < len(atoms) and position < index + 7:
+            key = atoms[position].key
+            if key in lexicon.UNITS or (units and key.startswith("per ")):
+                units.append(key)
+            elif not (
+                key == "per" and units and position + 1 < len(atoms) and atoms[position + 1].key in lexicon.UNITS
+            ):
+                break
+            else:
+                units.append("/")
+                position += 1
+                units.append(atoms[position].key)
+            last = position
+            position += 1
+            if position < len(atoms) and atoms[position].key != "per" and not atoms[position].key.startswith("per "):
+                break
+        sign = index > 0 and atoms[index - 1].key == "-"
+        value = Decimal(("-" if sign else "") + digits[0])
+        shown, span = _span(folded, atoms[index - 1] if sign else atom, atoms[last])
+        found.append(Quantity(value, "".join(units).replace("per ", "/"), shown, span))
+    return tuple(found)
+
+
+def negations(text: str) -> tuple[Mention, ...]:
+    """The negating words of a text, in order; a negative prefix (`unmethylated`, `non-enhancing`) counts only where a
+    hyphen sets it off."""
+    folded = fold(text)
+    return tuple(
+        Mention(atom.key, *_span(folded, atom, atom))
+        for atom in atoms_of(folded)
+        if atom.surface in lexicon.NEGATIONS or atom.key == "not"
+    )
+
+
+def names(text: str) -> tuple[Mention, ...]:
+    """The drugs, genes, mutations, trial numbers and the like that a text names, in order."""
+    folded = fold(text)
+    atoms = atoms_of(folded)
+    found: list[Mention] = []
+    for first, stop in joined_words(atoms):
+        surface = folded.text[atoms[first].start : atoms[stop - 1].end]
+        if is_name(surface) and atoms[first].key not in lexicon.UNITS:
+            key = "".join(atom.key for atom in atoms[first:stop])
+            found.append(Mention(key, *_span(folded, atoms[first], atoms[stop - 1])))
+    return tuple(found)
