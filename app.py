@@ -46,7 +46,8 @@ def main() -> int:
 
     server = make_server(app, stop)
     print(f"DIPG Safety Dashboard: http://{settings.host}:{settings.port}", flush=True)
-    server.run(sockets=[claimed])
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[claimed])
     return 0
 
 

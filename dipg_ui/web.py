@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dipg_ui.generation.base import ModelStatus
@@ -23,6 +23,10 @@ from dipg_ui.settings import ASSETS
 
 VERSION = "0.1.0"
 STYLESHEET = "dipg/dashboard.css"
+SCRIPT = "dipg/explore.js"
+# The page's script and style are written in parts and served whole: one request each, in this order.
+_SCRIPT_PARTS = ("parts", "source", "trace", "verdict", "cases", "controls", "explore")
+_STYLE_PARTS = ("dashboard", "explore")
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _UPLOAD_PATH = "/gradio_api/upload"
@@ -130,6 +134,10 @@ def _health(statuses: Iterable[tuple[str, ModelStatus]]) -> dict[str, object]:
     return {"status": "ok", "version": VERSION, "models": models}
 
 
+def _joined(parts: Iterable[str], suffix: str) -> str:
+    return "\n".join((ASSETS / "theme" / f"{part}{suffix}").read_text(encoding="utf-8") for part in parts)
+
+
 def build_app(services: Services) -> FastAPI:
     """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
 
@@ -145,8 +153,15 @@ def build_app(services: Services) -> FastAPI:
     def health() -> dict[str, object]:
         return _health((name, backend.status()) for name, backend in services.backends.items())
 
+    @app.get(f"/{SCRIPT}")
+    def script() -> Response:
+        return Response(_joined(_SCRIPT_PARTS, ".js"), media_type="text/javascript")
+
+    @app.get(f"/{STYLESHEET}")
+    def style() -> Response:
+        return Response(_joined(_STYLE_PARTS, ".css"), media_type="text/css")
+
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
-    app.mount("/dipg", StaticFiles(directory=ASSETS / "theme"))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)
     return app

@@ -141,7 +141,7 @@ class ExploreHandlers:
             case Dismiss():
                 session.say(None)
             case ForgetUpload():
-                do.forget_own_cases(self._services, session)
+                session.forget_upload()
             case Refresh():
                 session.page_rev += 1
 

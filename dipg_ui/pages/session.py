@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dipg_ui.pages.actions import InputRefused, OwnCase
@@ -34,27 +34,30 @@ class Shown:
     trace: StoredTrace | None = None
 
 
-@dataclass(slots=True)
 class Session:
     """One tab. `page_rev` and `result_rev` grow with every change of what they count; `run` numbers the
     generations of this tab, and grows too when the screen turns to something else, so that what a superseded
-    generation still sends can be told and dropped."""
+    generation still sends can be told and dropped. Handlers hold `lock` while they change anything.
 
-    case: Case | None = None
-    own: dict[str, Case] = field(default_factory=dict)
-    completions: dict[str, Completion] = field(default_factory=dict)
-    outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict)
-    shown: Shown | None = None
-    model: str = ""
-    settings: GenerationSettings = field(default_factory=GenerationSettings)
-    threshold: float | None = None
-    notice: Notice | None = None
-    upload: UploadNote | None = None
-    page_rev: int = 0
-    result_rev: int = 0
-    run: int = 0
-    stop: threading.Event = field(default_factory=threading.Event)
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    Not a dataclass: Gradio would turn that into a dict, field by field, for every visitor.
+    """
+
+    def __init__(self) -> None:
+        self.case: Case | None = None
+        self.own: dict[str, Case] = {}
+        self.completions: dict[str, Completion] = {}
+        self.outcomes: dict[str, dict[str, Outcome]] = {}
+        self.shown: Shown | None = None
+        self.model = ""
+        self.settings = GenerationSettings()
+        self.threshold: float | None = None
+        self.notice: Notice | None = None
+        self.upload: UploadNote | None = None
+        self.page_rev = 0
+        self.result_rev = 0
+        self.run = 0
+        self.stop = threading.Event()
+        self.lock = threading.RLock()
 
     def __deepcopy__(self, memo: object) -> Session:
         """A fresh session: Gradio copies the initial value for each visitor, and a lock cannot be copied."""
@@ -79,6 +82,11 @@ class Session:
         if self.notice != notice:
             self.notice = notice
             self.page_rev += 1
+
+    def forget_upload(self) -> None:
+        """Take the note on an upload off the screen; its cases stay."""
+        self.upload = None
+        self.page_rev += 1
 
     def begin_run(self) -> tuple[int, threading.Event]:
         """The number of a new run and the event that stops it; the run before it, if any, is stopped."""
@@ -170,16 +178,6 @@ def add_cases(session: Session, cases: Iterable[Case]) -> int:
     return kept
 
 
-def forget_own_cases(services: Services, session: Session) -> None:
-    """Drop every case that this visitor brought, and go back to a shipped one if theirs was on screen."""
-    gone = session.case is not None and session.case.id in session.own
-    session.own.clear()
-    session.upload = None
-    session.page_rev += 1
-    if gone and services.cases:
-        open_case(services, session, next(iter(services.cases)))
-
-
 def use_completion(session: Session, text: str) -> None:
     """Score pasted text against the case on screen. Raises InputRefused where there is none."""
     if session.case is None:
@@ -219,5 +217,5 @@ def _unknown(what: str, key: str) -> Notice:
 
 
 def _full(field_name: str) -> Notice:
-    said = f"A tab keeps at most {MAX_OWN_CASES} cases of your own. Forget some first."
+    said = f"A tab keeps at most {MAX_OWN_CASES} cases of your own; a new tab starts empty."
     return Notice("There is no room for another case", said, field_name)

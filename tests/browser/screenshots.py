@@ -1,0 +1,98 @@
+"""Screenshots compared with baselines: bytes first, then pixels.
+
+Baselines are bound to the Chromium build that took them, named in `build.txt`. On that build every pixel counts; on
+another one fonts are drawn a little differently, so the pictures are made small and soft and compared within
+`SOFT_BOUND`. What differs is written to `actual/`, as is and as a picture of the difference.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageFilter, ImageStat
+
+BASELINES = Path(__file__).with_name("baselines")
+ACTUAL = Path(__file__).with_name("actual")
+# On another build: the largest share of clearly different pixels, and the largest mean difference (of 255).
+SOFT_BOUND = 0.02
+SOFT_MEAN = 3.0
+_CLEARLY = 40
+_SOFT_SCALE = 4
+
+
+class ScreenshotDiffers(AssertionError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """`build` names the browser at hand; `update` rewrites the baselines instead of comparing."""
+
+    build: str
+    update: bool
+
+    def check(self, name: str, png: bytes) -> None:
+        """Raises ScreenshotDiffers, and leaves both pictures behind."""
+        path = BASELINES / f"{name}.png"
+        if self.update:
+            BASELINES.mkdir(exist_ok=True)
+            path.write_bytes(_small(png))
+            (BASELINES / "build.txt").write_text(self.build + "\n", encoding="utf-8")
+            return
+        if not path.exists():
+            self._leave(name, png, None)
+            raise ScreenshotDiffers(f"{name}: there is no baseline; look at {ACTUAL / name}.png")
+        expected = Image.open(path).convert("RGB")
+        actual = Image.open(io.BytesIO(png)).convert("RGB")
+        told = difference(expected, actual, exact=self._same_build())
+        if told:
+            self._leave(name, png, expected)
+            raise ScreenshotDiffers(f"{name}: {told}")
+
+    def _same_build(self) -> bool:
+        known = BASELINES / "build.txt"
+        return known.exists() and known.read_text(encoding="utf-8").strip() == self.build
+
+    def _leave(self, name: str, png: bytes, expected: Image.Image | None) -> None:
+        ACTUAL.mkdir(exist_ok=True)
+        (ACTUAL / f"{name}.png").write_bytes(png)
+        if expected is not None:
+            actual = Image.open(io.BytesIO(png)).convert("RGB").resize(expected.size)
+            ImageChops.difference(expected, actual).point(lambda value: min(255, value * 4)).save(
+                ACTUAL / f"{name}.diff.png"
+            )
+
+
+def difference(expected: Image.Image, actual: Image.Image, *, exact: bool) -> str:
+    """What differs, in words; "" where nothing does that counts."""
+    if exact:
+        if expected.size != actual.size:
+            return f"the size is {actual.size}, the baseline's {expected.size}"
+        box = ImageChops.difference(expected, actual).getbbox()
+        return "" if box is None else f"pixels differ within {box}"
+    if abs(expected.height - actual.height) > 0.02 * expected.height or expected.width != actual.width:
+        return f"the size is {actual.size}, the baseline's {expected.size}"
+    return _soft_difference(expected, actual)
+
+
+def _soft_difference(expected: Image.Image, actual: Image.Image) -> str:
+    size = (expected.width // _SOFT_SCALE, expected.height // _SOFT_SCALE)
+    soft = [
+        picture.resize(expected.size).filter(ImageFilter.GaussianBlur(_SOFT_SCALE)).resize(size)
+        for picture in (expected, actual)
+    ]
+    gap = ImageChops.difference(*soft).convert("L")
+    clearly = sum(gap.histogram()[_CLEARLY:]) / (size[0] * size[1])
+    mean = ImageStat.Stat(gap).mean[0]
+    if clearly <= SOFT_BOUND and mean <= SOFT_MEAN:
+        return ""
+    return f"{clearly:.1%} of the picture differs clearly, {mean:.1f} of 255 on average (another build of the browser)"
+
+
+def _small(png: bytes) -> bytes:
+    """The same picture, compressed as well as PNG can."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").save(out, "PNG", optimize=True)
+    return out.getvalue()
