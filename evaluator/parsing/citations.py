@@ -1,0 +1,351 @@
+"""The passages that a proof offers as evidence, read from text that arrives in pieces.
+
+Quotations are citations, and so is every line or list item of text outside quotation marks, unless it claims
+nothing (see `remarks`). A line break inside a sentence is a wrap, not an end. A short term in quotation marks in
+the middle of a sentence belongs to that sentence. An ellipsis does not end a citation: grounding splits there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from evaluator.parsing.offsets import OffsetMap
+from evaluator.parsing.passages import Passages, has_word, trimmed, without_bullet
+from evaluator.parsing.quotes import (
+    BLOCK_QUOTE,
+    BULLET,
+    FAMILY_OF,
+    FENCE,
+    MarkFamily,
+    OpenQuote,
+    closes_quote,
+    nests_quote,
+    opens_quote,
+)
+from evaluator.parsing.remarks import MAX_REMARK_CHARACTERS, claims_nothing
+from evaluator.types import Citation, CitationKind, IssueKind
+
+MAX_QUOTE_LINES = 24
+MAX_SINGLE_QUOTE_LINES = 4
+"""A quotation mark whose partner is further away than this is taken to have none."""
+MIN_WRAPPED_LINE = 40
+"""A shorter line ends where it ends: a list of findings, not a wrapped sentence."""
+MAX_TERM_WORDS = 3
+"""A quotation of up to so many words in the middle of a sentence is a term of that sentence."""
+
+_SPECIAL = re.compile(r"[\n\\`\"“”„‟＂'‘’‚‛«»‹›「」『』]")
+_LOOK_AHEAD = 8
+_LOOK_AHEAD_AT = {"\n": 24, "`": 24}
+_NO_WRAP_AFTER = frozenset('.!?:;…"”»')
+_MAX_LINE_HEAD = 100
+
+
+class CitationScanner:
+    """Feed it the decoded text of one proof. What it adds to `passages` is final and does not depend on how the
+    text was cut into pieces: no decision looks further ahead than a fixed number of code points."""
+
+    def __init__(self, offsets: OffsetMap) -> None:
+        """`offsets` must know every code point before it is fed."""
+        self.passages = Passages(offsets)
+        self._buffer = ""
+        self._base = 0
+        self._index = 0
+        self._previous = ""
+        self._quote: OpenQuote | None = None
+        self._line_start = 0
+        self._line_has_quote = False
+        self._plain: list[str] = []
+        self._plain_start = 0
+        self._plain_length = 0
+        self._plain_from_head = True
+        self._plain_last = ""
+
+    @property
+    def open_citation(self) -> Citation | None:
+        """The passage that is still being written, as far as it came; None between passages."""
+        if self._quote is not None:
+            return self.passages.draft(self._quote.start, self._quote.text(), CitationKind.QUOTED)
+        return self.passages.draft(*self._plain_passage())
+
+    def feed(self, text: str) -> None:
+        self._buffer = self._buffer[self._index :] + text
+        self._base += self._index
+        self._index = 0
+        self._advance(final=False)
+
+    def break_off(self) -> None:
+        """End whatever is open: the next piece of text has nothing to do with what came before."""
+        self._advance(final=True)
+        while self._quote is not None:
+            self._abandon(self._quote)
+            self._advance(final=True)
+        self._flush()
+        self._begin_line()
+        self._previous = ""
+
+    def _advance(self, final: bool) -> None:
+        while self._index < len(self._buffer):
+            found = _SPECIAL.search(self._buffer, self._index)
+            stop = found.start() if found else len(self._buffer)
+            self._take(stop - self._index)
+            if found is None:
+                return
+            reach = _LOOK_AHEAD_AT.get(found[0], _LOOK_AHEAD)
+            window = self._buffer[stop : stop + reach]
+            if not final and len(window) < reach:
+                return
+            if self._quote is not None:
+                self._step_in_quote(self._quote, window)
+            elif found[0] == "\n":
+                self._end_line(window[1:])
+            else:
+                self._step_in_line(window)
+
+    def _take(self, count: int) -> None:
+        """Move `count` code points from the buffer into what is open."""
+        if not count:
+            return
+        piece = self._buffer[self._index : self._index + count]
+        if self._quote is not None:
+            self._quote.parts.append(piece)
+        else:
+            self._extend_plain(piece, self._base + self._index)
+        self._skip(count)
+
+    def _extend_plain(self, piece: str, start: int) -> None:
+        if not self._plain:
+            self._plain_start, self._plain_length, self._plain_last = start, 0, ""
+            self._plain_from_head = not self._line_has_quote
+        self._plain.append(piece)
+        self._plain_length += len(piece)
+        if visible := piece.rstrip():
+            self._plain_last = visible[-1]
+
+    def _skip(self, count: int) -> None:
+        self._index += count
+        self._previous = self._buffer[self._index - 1]
+
+    # In a line outside quotation marks
+
+    def _step_in_line(self, window: str) -> None:
+        if window[0] == "`":
+            fence = FENCE.match(window)
+            self._open(MarkFamily.FENCE, fence.end(), escaped=False) if fence else self._take(1)
+            return
+        escaped = window[0] == "\\" and window[1:2] in {'"', "'"}
+        mark, following = (window[1], window[2:]) if escaped else (window[0], window[1:])
+        if mark not in FAMILY_OF or not opens_quote(self._previous, mark, following[:1], self._at_line_head()):
+            self._take(1)
+            return
+        run = 1
+        if mark == '"' and not escaped:
+            run = len(window) - len(window.lstrip('"'))
+        if run == 2 and not window[2:3].isalnum():
+            self._take(2)  # an empty quotation
+        else:
+            self._open(FAMILY_OF[mark], run + escaped, escaped)
+
+    def _at_line_head(self) -> bool:
+        """Whether nothing but white space and bullets precedes on this line."""
+        if self._line_has_quote or not self._plain:
+            return not self._line_has_quote
+        if not self._plain_from_head or self._plain_length > _MAX_LINE_HEAD:
+            return False
+        _, rest, _ = without_bullet(0, "".join(self._plain))
+        return not rest.strip()
+
+    def _end_line(self, following: str) -> None:
+        if self._wraps(following):
+            self._take(1)
+            self._line_start = self._base + self._index
+            if mark := BLOCK_QUOTE.match(following):
+                self._take(mark.end())
+        else:
+            self._flush()
+            self._skip(1)
+            self._begin_line()
+
+    def _begin_line(self) -> None:
+        self._line_start = self._base + self._index
+        self._line_has_quote = False
+
+    def _wraps(self, following: str) -> bool:
+        """Whether the line that ends here goes on in the next: it is long, ends no sentence, and the next line
+        begins in lower case without a bullet."""
+        if not self._plain or self._base + self._index - self._line_start < MIN_WRAPPED_LINE:
+            return False
+        return self._plain_last not in _NO_WRAP_AFTER and _continues(following)
+
+    def _plain_passage(self) -> tuple[int, str, CitationKind]:
+        text = "".join(self._plain)
+        return without_bullet(self._plain_start, text) if self._plain_from_head else _as_line(self._plain_start, text)
+
+    def _flush(self) -> None:
+        if self._plain:
+            passage = self._plain_passage()
+            self._plain = []
+            self.passages.add(*passage)
+
+    # In a quotation
+
+    def _open(self, family: MarkFamily, length: int, escaped: bool) -> None:
+        at = self._base + self._index
+        mark = self._buffer[self._index : self._index + length]
+        self._quote = OpenQuote(family, mark, at, at + length, escaped)
+        self._skip(length)
+
+    def _step_in_quote(self, quote: OpenQuote, window: str) -> None:
+        mark, following = window[0], window[1:]
+        if mark == "\n":
+            quote.lines += 1
+            if _is_abandoned(quote, following):
+                self._abandon(quote)
+            else:
+                self._take(1)
+        elif mark == "\\":
+            if quote.escaped and following[:1] == quote.mark[-1]:
+                self._close(quote, 2)
+            else:
+                self._take(min(2, len(window)))
+        elif FAMILY_OF[mark] is not quote.family or quote.escaped:
+            self._take(1)
+        elif quote.family is MarkFamily.FENCE:
+            self._close(quote, 3) if following.startswith("``") else self._take(1)
+        else:
+            self._step_at_mark(quote, mark, following)
+
+    def _step_at_mark(self, quote: OpenQuote, mark: str, following: str) -> None:
+        run = 1 + len(following) - len(following.lstrip('"')) if mark == '"' else 1
+        if len(quote.mark) > 1:
+            self._close(quote, len(quote.mark)) if run >= len(quote.mark) else self._take(run)
+        elif run == 2 and following[1:2].isalnum():
+            self._take(2)  # a doubled mark stands for one
+        elif nests_quote(quote, self._previous, mark, following):
+            quote.depth += 1
+            self._take(1)
+        elif not closes_quote(quote, self._previous, mark, following):
+            self._take(1)
+        elif quote.depth > 1:
+            quote.depth -= 1
+            self._take(1)
+        else:
+            self._close(quote, 1)
+
+    def _close(self, quote: OpenQuote, length: int) -> None:
+        text = quote.text()
+        self._quote = None
+        if quote.family is MarkFamily.FENCE:
+            self._flush()
+            for start, block in _blocks(quote.start, text):
+                self.passages.add(start, block, CitationKind.QUOTED)
+        elif self._is_term(text):
+            self._extend_plain(quote.mark + text, quote.mark_start)
+            self._take(length)
+            return
+        else:
+            self._flush()
+            self.passages.add(quote.start, text, CitationKind.QUOTED)
+        self._line_has_quote = True
+        self._skip(length)
+
+    def _is_term(self, text: str) -> bool:
+        if not self._plain or self._plain_last in ":;,—–-(" or len(text.split()) > MAX_TERM_WORDS:
+            return False
+        if self._plain_length > 2 * MAX_REMARK_CHARACTERS:
+            return True
+        before = trimmed(*self._plain_passage())[1]
+        return has_word(before) and not claims_nothing(before)
+
+    def _abandon(self, quote: OpenQuote) -> None:
+        """The partner of an opening mark is missing. Its line is a passage, what follows is read anew; an
+        apostrophe taken for a quotation mark goes back to its line."""
+        text = quote.text()
+        line = text if quote.family is MarkFamily.FENCE else _first_passage(text)
+        self._quote = None
+        if quote.family is MarkFamily.SINGLE:
+            self._extend_plain(quote.mark + line, quote.mark_start)
+        elif quote.family is MarkFamily.FENCE:
+            self._flush()
+            for start, block in _blocks(quote.start, text):
+                self.passages.add(start, block, CitationKind.QUOTED)
+        else:
+            self._flush()
+            self.passages.add(quote.start, line, CitationKind.QUOTED)
+            length = quote.start - quote.mark_start
+            self.passages.report(
+                IssueKind.UNBALANCED_QUOTE, quote.mark_start, length, "A quotation mark has no partner."
+            )
+            self._line_has_quote = True
+        self._go_back(quote.start + len(line), text[len(line) :])
+        self._previous = (quote.mark + line)[-1]
+
+    def _go_back(self, position: int, text: str) -> None:
+        """Return to decoded `position`, from where `text` leads up to the present place."""
+        if position >= self._base:
+            self._index = position - self._base
+        else:
+            self._buffer = text + self._buffer[self._index :]
+            self._base, self._index = position, 0
+
+
+def _as_line(start: int, text: str) -> tuple[int, str, CitationKind]:
+    return start, text, CitationKind.LINE
+
+
+def _continues(following: str) -> bool:
+    """Whether a line that begins so can be the continuation of a sentence."""
+    mark = BLOCK_QUOTE.match(following)
+    rest = following[mark.end() :] if mark else following.lstrip(" \t")
+    return rest[:1].islower() and BULLET.match(rest) is None
+
+
+def _begins_with_quotation(line: str) -> bool:
+    """Whether a line opens a quotation of its own, after bullets."""
+    _, rest, _ = without_bullet(0, line)
+    rest = rest.lstrip(" \t")
+    return rest[:1] in FAMILY_OF and rest[0] != "`" and opens_quote("", rest[0], rest[1:2], line_head=False)
+
+
+def _is_abandoned(quote: OpenQuote, following: str) -> bool:
+    """Whether, at a line break, the partner of the opening mark must be given up."""
+    if quote.family is MarkFamily.FENCE:
+        return False
+    limit = MAX_SINGLE_QUOTE_LINES if quote.family is MarkFamily.SINGLE else MAX_QUOTE_LINES
+    return quote.lines >= limit or _begins_with_quotation(following)
+
+
+def _first_passage(text: str) -> str:
+    """The first line of `text` with the lines that it wraps into."""
+    end = text.find("\n")
+    while end >= 0:
+        if text[:end].rstrip()[-1:] in _NO_WRAP_AFTER or not _continues(text[end + 1 : end + 24]):
+            return text[:end]
+        end = text.find("\n", end + 1)
+    return text
+
+
+def _blocks(start: int, text: str) -> list[tuple[int, str]]:
+    """The passages of a fenced block: separated by blank lines and by lines with a bullet or mark of their own."""
+    blocks: list[tuple[int, str]] = []
+    lines: list[str] = []
+    position = begun = start
+    for line in text.splitlines(keepends=True):
+        own = BULLET.match(line) is not None or _begins_with_quotation(line)
+        if lines and (own or not line.strip()):
+            blocks.append((begun, "".join(lines)))
+            lines = []
+        if not lines:
+            begun = position
+        lines.append(line)
+        position += len(line)
+    blocks.append((begun, "".join(lines)))
+    return [_unquoted(*without_bullet(*block)[:2]) for block in blocks]
+
+
+def _unquoted(start: int, block: str) -> tuple[int, str]:
+    """A fenced passage without quotation marks around it."""
+    lead = len(block) - len(block.lstrip())
+    bare = block.strip()
+    if len(bare) > 2 and bare[0] in FAMILY_OF and bare[-1] in FAMILY_OF and FAMILY_OF[bare[0]] is FAMILY_OF[bare[-1]]:
+        return start + lead + 1, bare[1:-1]
+    return start, block

@@ -1,0 +1,96 @@
+"""What becomes of a passage once its borders are known: a citation, a remark, or nothing."""
+
+from __future__ import annotations
+
+import re
+
+from evaluator.parsing.offsets import OffsetMap
+from evaluator.parsing.quotes import BLOCK_QUOTE, BULLET
+from evaluator.parsing.remarks import claims_nothing
+from evaluator.types import Citation, CitationKind, IssueKind, ParseIssue, Span
+
+MAX_CITATIONS = 1_000
+MAX_CITATION_CHARACTERS = 10_000
+"""A longer passage becomes several citations, so that no part of it escapes being checked."""
+
+_LEADING = re.compile(r"(?:[\s,;:|*_#`]|[-–—•](?=\s)|[.)\]](?=\s|$))*")
+_TRAILING = " \t\r\n\u00a0,;:|*_#`-–—"
+_DOUBLE_MARKS = frozenset('"“”„‟＂«»‹›')
+_CONTINUED_BLOCK_QUOTE = re.compile(r"\n[ \t]{0,40}>{1,3}[ \t]{0,40}")
+
+
+class Passages:
+    """The citations, remarks and issues of one proof, in order. Positions that come in are decoded ones."""
+
+    def __init__(self, offsets: OffsetMap) -> None:
+        self.citations: list[Citation] = []
+        self.remarks: list[Span] = []
+        self.issues: list[ParseIssue] = []
+        self._offsets = offsets
+        self._full = False
+
+    def draft(self, start: int, text: str, kind: CitationKind) -> Citation | None:
+        """The citation that `text` would be if it ended here."""
+        start, text = trimmed(start, text[:MAX_CITATION_CHARACTERS], kind)
+        if self._full or not has_word(text) or (kind is CitationKind.LINE and claims_nothing(text)):
+            return None
+        return Citation(len(self.citations), text, self._offsets.raw_span(start, start + len(text)), kind)
+
+    def add(self, start: int, text: str, kind: CitationKind) -> None:
+        """Keep a finished passage."""
+        start, text = trimmed(start, text, kind)
+        if not has_word(text):
+            return
+        if kind is CitationKind.LINE and claims_nothing(text):
+            if len(self.remarks) < MAX_CITATIONS:
+                self.remarks.append(self._offsets.raw_span(start, start + len(text)))
+            return
+        if len(text) > MAX_CITATION_CHARACTERS:
+            message = f"A passage of {len(text):,} characters is checked in pieces of {MAX_CITATION_CHARACTERS:,}."
+            self.report(IssueKind.TOO_LONG, start, len(text), message)
+        for offset in range(0, len(text), MAX_CITATION_CHARACTERS):
+            self._keep(start + offset, text[offset : offset + MAX_CITATION_CHARACTERS], kind)
+
+    def report(self, kind: IssueKind, start: int, length: int, message: str) -> None:
+        self.issues.append(ParseIssue(kind, self._offsets.raw_span(start, start + length), message))
+
+    def _keep(self, start: int, text: str, kind: CitationKind) -> None:
+        if not has_word(text):
+            return
+        if len(self.citations) < MAX_CITATIONS:
+            shown = _CONTINUED_BLOCK_QUOTE.sub("\n", text) if kind is CitationKind.QUOTED else text
+            span = self._offsets.raw_span(start, start + len(text))
+            self.citations.append(Citation(len(self.citations), shown, span, kind))
+        elif not self._full:
+            self._full = True
+            message = f"The proof has more than {MAX_CITATIONS:,} passages; from here on they are not checked."
+            self.report(IssueKind.TOO_LONG, start, len(text), message)
+
+
+def has_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
+
+
+def trimmed(start: int, text: str, kind: CitationKind) -> tuple[int, str]:
+    """`text` at `start` without surrounding white space, separators and emphasis marks."""
+    lead = _LEADING.match(text)
+    skipped = lead.end() if lead else 0
+    text = text[skipped:].rstrip(_TRAILING)
+    if kind is CitationKind.LINE:
+        if text[:1] in _DOUBLE_MARKS and not _DOUBLE_MARKS.intersection(text[1:]):
+            text, skipped = text[1:], skipped + 1
+        elif text[-1:] in _DOUBLE_MARKS and not _DOUBLE_MARKS.intersection(text[:-1]):
+            text = text[:-1].rstrip(_TRAILING)
+    return start + skipped, text
+
+
+def without_bullet(start: int, text: str) -> tuple[int, str, CitationKind]:
+    """A line at `start` without up to two bullets; what follows the mark of a markdown block quote is quoted."""
+    kind = CitationKind.LINE
+    if mark := BLOCK_QUOTE.match(text):
+        kind = CitationKind.QUOTED
+        start, text = start + mark.end(), text[mark.end() :]
+    for _ in range(2):
+        if bullet := BULLET.match(text):
+            start, text = start + bullet.end(), text[bullet.end() :]
+    return start, text, kind
