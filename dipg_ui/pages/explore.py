@@ -175,7 +175,7 @@ class ExploreHandlers:
         session.say(None)
         number, stop = session.begin_run()
         run = _Run(number, stop, session.case, session.settings, backend, trace)
-        return run, {**self._present.page(session), **self._live(run, Progress(Phase.QUEUED))}
+        return run, {**self._present.everything(session), **self._live(run, Progress(Phase.QUEUED))}
 
     def _follow(self, session: Session, run: _Run) -> Generator[Message, None, None]:
         snapshots = generate(run.backend, run.case, run.settings, run.stop)

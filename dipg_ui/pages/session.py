@@ -89,10 +89,11 @@ class Session:
         self.page_rev += 1
 
     def begin_run(self) -> tuple[int, threading.Event]:
-        """The number of a new run and the event that stops it; the run before it, if any, is stopped."""
+        """The number of a new run and the event that stops it. The run before it, if any, is stopped, and the
+        trace on screen makes room: should this one be stopped or fail, what it wrote is not shown beside another."""
         self.end_run()
         self.stop = threading.Event()
-        self.page_rev += 1
+        self.show_result(None)
         return self.run, self.stop
 
     def end_run(self) -> None:
