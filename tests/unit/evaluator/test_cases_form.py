@@ -4,6 +4,8 @@ import json
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evaluator.cases import CaseFile, parse_cases
 from evaluator.errors import CaseFileError
@@ -134,3 +136,38 @@ def test_large_nonsense_is_done_with_soon(name: str) -> None:
     began = time.process_time()
     assert parse_cases(text, "x.jsonl").cases == ()
     assert time.process_time() - began < 5
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+ROWS = st.dictionaries(
+    st.sampled_from(
+        ["id", "context", "question", "expected", "behaviour", "quotes", "category", "genre", "messages", "metadata"]
+    ),
+    st.sampled_from(["a", "answer", "<context>a</context><question>b</question>", "\ud800"]) | JSON_VALUES,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200) | st.text(alphabet='[]{}":,\\u8 \n\r\ufeff', max_size=60))
+def test_whatever_the_bytes_reading_ends_in_cases_problems_or_a_named_error(data: bytes | str) -> None:
+    try:
+        found = parse_cases(data, "x.jsonl")
+    except CaseFileError as error:
+        assert str(error).startswith("x.jsonl")  # noqa: PT017 - any outcome but a crash is fine
+    else:
+        assert found.cases or found.problems
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(ROWS | JSON_VALUES, max_size=5))
+def test_whatever_the_rows_each_is_a_case_or_a_problem(rows: list[object]) -> None:
+    found = parse_cases("".join(f" {json.dumps(row)}\n" for row in ["first", *rows]), "x.jsonl")
+    refused = {problem.line for problem in found.problems if not problem.kept}
+    assert found.rows == len(rows) + 1
+    assert len(found.cases) + len(refused) == found.rows
+    for case in found.cases:
+        assert (case.context + case.question + (case.expected or "") + case.id + case.probes).encode("utf-8")
