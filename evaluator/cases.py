@@ -51,17 +51,20 @@ class CaseProblem:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """What was read of a file. `rows` counts everything in it that should have been a case."""
+    """What was read of a file. `rows` counts what was read and should have been a case; `cut` says that there is
+    more in the file than may be read."""
 
     name: str
     cases: tuple[Case, ...]
     problems: tuple[CaseProblem, ...]
     rows: int
+    cut: bool = False
 
     @property
     def summary(self) -> str:
         """One sentence: how many cases were kept, then the first problems."""
-        kept = f"{self.name}: {len(self.cases):,} of {self.rows:,} {'case' if self.rows == 1 else 'cases'} kept"
+        total = f"{'over ' if self.cut else ''}{self.rows:,} {'case' if self.rows == 1 else 'cases'}"
+        kept = f"{self.name}: {len(self.cases):,} of {total} kept"
         listed = [str(problem) for problem in self.problems[:_LISTED_PROBLEMS]]
         if len(self.problems) > _LISTED_PROBLEMS:
             listed.append(f"and {len(self.problems) - _LISTED_PROBLEMS:,} more problems")
@@ -92,11 +95,10 @@ def parse_cases(text: str | bytes, name: str) -> CaseFile:
     lines: dict[str, int] = {}
     rows = 0
     for row in read_rows(decode_text(text, name) if isinstance(text, bytes) else text):
+        if rows == MAX_ROWS:
+            problems.append(CaseProblem(name, row.line, "", f"not read from here on: over {MAX_ROWS:,} rows"))
+            return CaseFile(name, tuple(cases), tuple(problems), rows, cut=True)
         rows += 1
-        if rows > MAX_ROWS:
-            if rows == MAX_ROWS + 1:
-                problems.append(CaseProblem(name, row.line, "", f"not read from here on: over {MAX_ROWS:,} rows"))
-            continue
         case, found = _read_row(row)
         if case is not None and case.id in lines:
             found = (*found, FieldProblem("id", f"{case.id} is already the case of line {lines[case.id]:,}"))

@@ -1,6 +1,7 @@
 """Case files in our own schema: what is read, what is refused, and where the reader is told to look."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -283,8 +284,11 @@ def test_content_over_the_bound_is_refused() -> None:
         parse_cases(b" " * (MAX_FILE_BYTES + 1), "x.jsonl")
 
 
-def test_rows_over_the_bound_are_counted_and_said() -> None:
-    found = parse_cases("4\n" * (MAX_ROWS + 3), "x.jsonl")
-    assert found.rows == 100_003
+def test_rows_over_the_bound_are_not_read_and_that_is_said() -> None:
+    began = time.process_time()
+    found = parse_cases(a_line() + "\n" + "4\n" * 5_000_000, "x.jsonl")
+    assert time.process_time() - began < 5
+    assert (found.rows, found.cut) == (MAX_ROWS, True)
     assert str(found.problems[-1]) == "line 100,001: not read from here on: over 100,000 rows"
-    assert len(found.problems) == 100_001
+    assert found.summary.startswith("x.jsonl: 1 of over 100,000 cases kept; ")
+    assert not parse_cases("4\n" * MAX_ROWS, "x.jsonl").cut
