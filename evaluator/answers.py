@@ -1,0 +1,230 @@
+"""An answer beside the expected one: does it say the same, does it contradict it, or can no rule tell?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evaluator.facts import Facts, read_facts
+from evaluator.measures import Measure, rival_amounts, roughly_same, same_amount
+from evaluator.mentions import Mention
+from evaluator.normalize import fold
+from evaluator.terms import word_key as key_of
+
+MAX_COMPARED = 20_000
+"""Code points of an answer in which an expected answer is looked for."""
+
+
+class Verdict(StrEnum):
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`reason` is one sentence without its full stop, fit to follow "The answer …"."""
+
+    verdict: Verdict
+    reason: str
+
+
+def _side(words: str) -> dict[str, str]:
+    """Each word, and its key, as a reader writes it; `_` joins what reads as one word."""
+    phrases = [word.replace("_", " ") for word in words.split()]
+    return {key: phrase for phrase in phrases for key in (phrase, phrase if " " in phrase else key_of(phrase))}
+
+
+_OPPOSITES: tuple[tuple[dict[str, str], ...], ...] = tuple(
+    tuple(_side(side) for side in group.split("|"))
+    for group in (
+        "left|right|bilateral",
+        "anterior|posterior",
+        "ventral|dorsal",
+        "medial|lateral",
+        "upper|lower",
+        "rostral|caudal",
+        "proximal|distal",
+        "supratentorial|infratentorial",
+        "unilateral|bilateral",
+        "ipsilateral|contralateral",
+        "before prior preceding|after following",
+        "neoadjuvant|adjuvant",
+        "increase increased rise rose higher greater longer larger prolong prolonged|"
+        "decrease decreased fall fell lower less fewer shorter smaller reduced shortened|unchanged same stable",
+        "improve improved better|worsen worsened worse deteriorated",
+        "positive|negative",
+        "methylated|unmethylated",
+        "mutant mutated|wildtype",
+        "partial|complete|stable|progressive",
+        "mild|moderate|severe",
+        "benign|malignant",
+        "present|absent",
+        "allowed permitted|forbidden prohibited",
+        "survived alive|died dead",
+        "boy male|girl female",
+        "oral orally|iv|im|sc|intrathecal|intranasal|topical|rectal",
+        "per_day|2x_per_day|3x_per_day|4x_per_day|per_week|2x_per_week|3x_per_week|per_month",
+        "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
+    )
+)
+"""Words of which an answer can only mean one side."""
+
+_NEARLY_ALL_WORDS = 0.8
+_SOME_WORDS = 0.3
+_FEW_WORDS = 4
+
+
+def found_similarity(expected: str, answer: str) -> float:
+    """How much of `expected` is found in `answer` in order and close together, 0–100.
+
+    This is V4's measure, the share of the expected characters that some window of the answer holds. Its window is
+    found by alignment and its share by the longest common subsequence, where the reference takes the blocks around
+    the longest common run.
+    """
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import LCSseq
+
+    needle, hay = expected.strip().lower(), answer.strip().lower()[:MAX_COMPARED]
+    if needle == hay:
+        return 100.0
+    if not needle or not hay:
+        return 0.0
+    window = hay
+    if len(hay) > len(needle) + 10:
+        found = fuzz.partial_ratio_alignment(needle, hay)
+        if found is not None:
+            window = hay[max(0, found.dest_start - 5) : found.dest_end + 5]
+    return 100.0 * float(LCSseq.similarity(needle, window)) / len(needle)
+
+
+def compare(answer: str, expected: str, question: str = "") -> Comparison:
+    """Whether `answer` says what is expected. Numbers count with their units, whatever the unit; names, sides,
+    routes, denials and the like must not part. Words of the question need not be repeated."""
+    if _plain(answer) == _plain(expected):
+        return Comparison(Verdict.AGREES, "equals the expected one")
+    said, wanted, asked = read_facts(answer), read_facts(expected), read_facts(question)
+    contradiction = (
+        _check_numbers(said, wanted, asked)
+        or _check_names(said, wanted, asked)
+        or _check_opposites(said, wanted)
+        or _check_denials(said, wanted, asked)
+    )
+    if contradiction:
+        return Comparison(Verdict.CONTRADICTS, contradiction)
+    doubt = _find_doubt(said, wanted, asked)
+    if doubt:
+        return Comparison(Verdict.UNDECIDED, doubt)
+    return Comparison(Verdict.AGREES, "says what is expected")
+
+
+def _plain(text: str) -> str:
+    return fold(text).text.strip(" .,;:!?\"'*_`")
+
+
+def _holds(measures: Sequence[Measure], measure: Measure) -> bool:
+    return any(same_amount(measure, other) for other in measures)
+
+
+def _missing_numbers(said: Facts, wanted: Facts, asked: Facts) -> list[Measure]:
+    return [m for m in wanted.measures if not _holds(said.measures, m) and not _holds(asked.measures, m)]
+
+
+def _affirmed_names(facts: Facts) -> list[Mention]:
+    return [name for name in facts.names if facts.affirms_name(name)]
+
+
+def _check_numbers(said: Facts, wanted: Facts, asked: Facts) -> str:
+    strange = [m for m in said.measures if not _holds((*wanted.measures, *asked.measures), m)]
+    for measure in _missing_numbers(said, wanted, asked):
+        rival = next((other for other in strange if rival_amounts(measure, other)), None)
+        if rival is not None:
+            return f"says ‘{rival.text}’ where ‘{measure.text}’ is expected"
+    for measure in wanted.measures:
+        if wanted.denies(measure.start) or _holds(asked.measures, measure):
+            continue
+        same = [other for other in said.measures if same_amount(measure, other)]
+        if same and all(said.denies(other.start) for other in same):
+            return f"denies the expected ‘{measure.text}’"
+    return ""
+
+
+def _check_names(said: Facts, wanted: Facts, asked: Facts) -> str:
+    missing = [name for name in _affirmed_names(wanted) if not said.affirms_name(name)]
+    strange = [name for name in _affirmed_names(said) if not wanted.affirms_name(name)]
+    news = [name for name in missing if not asked.holds_name(name)]
+    if not news:  # the question named them already: only another of its names is a wrong choice
+        strange = [name for name in strange if asked.holds_name(name)]
+    if missing and strange:
+        return f"names ‘{strange[0].text}’ where ‘{(news or missing)[0].text}’ is expected"
+    denied = next((name for name in news if said.holds_name(name)), None)
+    return f"denies the expected ‘{denied.text}’" if denied else ""
+
+
+def _check_opposites(said: Facts, wanted: Facts) -> str:
+    for group in _OPPOSITES:
+        mine = [side for side in group if not side.keys().isdisjoint(said.keys)]
+        theirs = [side for side in group if not side.keys().isdisjoint(wanted.keys)]
+        if len(mine) == len(theirs) == 1 and mine[0] is not theirs[0]:
+            here, there = min(mine[0].keys() & said.keys), min(theirs[0].keys() & wanted.keys)
+            return f"says ‘{mine[0][here]}’ where ‘{theirs[0][there]}’ is expected"
+    return ""
+
+
+def _check_denials(said: Facts, wanted: Facts, asked: Facts) -> str:
+    if said.polarity and wanted.polarity:
+        wrong = said.polarity != wanted.polarity
+        return f"says ‘{said.polarity}’ where ‘{wanted.polarity}’ is expected" if wrong else ""
+    core = _core(wanted, asked)
+    speaking = [c for c in said.clauses if core and len(core & c.words) >= _NEARLY_ALL_WORDS * len(core)]
+    if not speaking or said.polarity or wanted.polarity:
+        return ""
+    if not wanted.denied and all(clause.denied for clause in speaking):
+        return "denies what is expected"
+    if all(clause.denied for clause in wanted.clauses) and not said.denied:
+        return "asserts what the expected answer denies"
+    return ""
+
+
+def _core(wanted: Facts, asked: Facts) -> frozenset[str]:
+    """The words of the expected answer that the question did not say; all of them where it said them all."""
+    return (wanted.words - asked.words) or wanted.words
+
+
+def _find_doubt(said: Facts, wanted: Facts, asked: Facts) -> str:
+    """Why no rule can tell that an answer which contradicts nothing is right; "" where it is."""
+    if wanted.polarity and said.polarity:
+        return ""
+    missing = _missing_numbers(said, wanted, asked)
+    if missing:
+        close = any(roughly_same(missing[0], other) for other in said.measures)
+        return f"gives the expected ‘{missing[0].text}’ only {'roughly' if close else 'in part or not at all'}"
+    news = [name for name in _affirmed_names(wanted) if not asked.holds_name(name)]
+    unnamed = [name for name in news if not said.holds_name(name)]
+    if unnamed:
+        return f"does not name ‘{unnamed[0].text}’"
+    if wanted.polarity and said.denied != (wanted.polarity == "no"):
+        return f"does not plainly say ‘{wanted.polarity}’"
+    if _crossed(said, wanted):
+        return "gives the expected names and numbers in another order"
+    core = _core(wanted, asked)
+    needed = _NEARLY_ALL_WORDS
+    if news or any(not _holds(asked.measures, measure) for measure in wanted.measures):
+        needed = _SOME_WORDS if len(core) > _FEW_WORDS else 0.0
+    if core and len(core & said.words) < needed * len(core):
+        return "is worded too differently from the expected one for a rule to tell"
+    return ""
+
+
+def _crossed(said: Facts, wanted: Facts) -> bool:
+    """Whether names and numbers that both texts hold pair up differently: A 15 and B 9, or B 15 and A 9."""
+    names = list(dict.fromkeys(name.key for name in wanted.names if said.holds_name(name)))
+    in_said = list(dict.fromkeys(name.key for name in said.names if name.key in names))
+    numbers = list(dict.fromkeys(m.value for m in wanted.measures if _holds(said.measures, m)))
+    said_numbers = list(dict.fromkeys(m.value for m in said.measures if m.value in numbers))
+    if min(len(names), len(numbers)) < 2:
+        return False
+    names_turned = in_said != [name for name in names if name in in_said]
+    numbers_turned = said_numbers != [number for number in numbers if number in said_numbers]
+    return names_turned != numbers_turned

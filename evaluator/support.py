@@ -1,0 +1,119 @@
+"""Whether what an answer states by itself is borne out by the passages that it quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from evaluator.facts import Clause, Facts, read_facts
+from evaluator.measures import Measure, may_be_computed, same_amount
+from evaluator.mentions import Mention
+from evaluator.normalize import fold
+
+MAX_EVIDENCE = 100
+"""Quoted passages that are read; an answer that needs more has not chosen any."""
+MAX_FOUND = 20
+
+_MAX_CLAUSES = 100
+_SAME_STATEMENT = 0.7
+_MIN_WORDS = 2
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A statement of an answer that no quote bears out. `computable`: it may be a result of numbers that were quoted
+    or asked about, so that no rule can tell. `reason` follows "The answer …" and has no full stop."""
+
+    text: str
+    computable: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What may bear an answer out. `evidence` are the quoted passages. `expected` is the expected answer, None without
+    one: it bears out what it holds if `calculated`, or what stands nowhere in `context` and so must be a result."""
+
+    evidence: tuple[str, ...]
+    context: str
+    question: str
+    expected: str | None
+    calculated: bool
+
+
+def find_unsupported(answer: str, sources: Sources) -> tuple[Unsupported, ...]:
+    """The numbers, names and denials of `answer` that nothing bears out, in this order; the first twenty of them."""
+    return tuple(islice(_Search(sources).run(read_facts(answer)), MAX_FOUND))
+
+
+class _Search:
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._asked = read_facts(sources.question)
+        self._evidence = [read_facts(text) for text in sources.evidence[:MAX_EVIDENCE]]
+        self._expected = read_facts(sources.expected or "")
+
+    def run(self, said: Facts) -> Iterator[Unsupported]:
+        for measure in said.measures:
+            yield from self._number(measure)
+        for name in said.names:
+            yield from self._name(name)
+        for clause in said.clauses[:_MAX_CLAUSES]:
+            yield from self._statement(clause)
+
+    def _number(self, measure: Measure) -> Iterator[Unsupported]:
+        if not measure.dimension and not any(map(str.isdigit, measure.text)):
+            return  # "one of the two" counts words rather than findings
+        known = (*self._evidence, self._asked)
+        if any(_states(facts, measure) for facts in known):
+            return
+        in_context = self._number_in_context(measure)
+        if _states(self._expected, measure) and (self._sources.calculated or not in_context):
+            return
+        given = [other for facts in known for other in facts.measures]
+        computable = not in_context and may_be_computed(measure, given)
+        yield Unsupported(measure.text, computable, f"says ‘{measure.text}’, which {_whereabouts(in_context)}")
+
+    def _name(self, name: Mention) -> Iterator[Unsupported]:
+        if any(facts.holds_name(name) for facts in (*self._evidence, self._asked)):
+            return
+        in_context = _squeezed(name.text) in _squeezed(self._sources.context)
+        if self._expected.holds_name(name) and (self._sources.calculated or not in_context):
+            return
+        yield Unsupported(name.text, False, f"names ‘{name.text}’, which {_whereabouts(in_context)}")
+
+    def _statement(self, clause: Clause) -> Iterator[Unsupported]:
+        """A clause that denies what a quote says, or says what a quote denies."""
+        if len(clause.words) < _MIN_WORDS:
+            return
+        needed = _SAME_STATEMENT * len(clause.words)
+        others = (other for facts in self._evidence for other in facts.clauses[:_MAX_CLAUSES])
+        alike = [other for other in others if len(clause.words & other.words) >= needed]
+        if alike and all(other.denied != clause.denied for other in alike):
+            how = "denies what its quote says" if clause.denied else "says what its quote denies"
+            words = ", ".join(sorted(clause.words & alike[0].words)[:4])
+            yield Unsupported(words, False, f"{how} (in speaking of {words})")
+
+    def _number_in_context(self, measure: Measure) -> bool:
+        written = re.escape(f"{measure.number.normalize():f}")
+        pattern = rf"(?<![\d.]){written}(?:\.0+)?(?!\d|\.\d)"
+        return re.search(pattern, fold(self._sources.context).text) is not None
+
+
+def _states(facts: Facts, measure: Measure) -> bool:
+    """Whether the same number stands there: with the same kind of unit, where the answer gives one."""
+    return any(
+        same_amount(measure, other) and (not measure.dimension or other.dimension == measure.dimension)
+        for other in facts.measures
+    )
+
+
+def _whereabouts(in_context: bool) -> str:
+    return "stands in the context, but in no quote" if in_context else "stands in no quote"
+
+
+def _squeezed(text: str) -> str:
+    return _SEPARATORS.sub("", fold(text).text)
