@@ -103,10 +103,14 @@ class Services:
         return tuple(trace for trace in self.traces if trace.completion.case_id == case_id)
 
     def start(self) -> None:
-        """Begin what can go on while the page is already served: scoring the stored traces, loading the default."""
+        """Begin what can go on while the page is already served: scoring the stored traces, loading the default
+        model, and asking the configured server, if there is one, what it has."""
         self.outcomes.start()
-        if self.settings.preload:
+        if self.settings.preload and self.backends:
             next(iter(self.backends.values())).load()
+        for backend in self.backends.values():
+            if isinstance(backend, ServerBackend):
+                backend.load()
 
     def stop(self) -> None:
         """End what is being generated; called when the server stops."""

@@ -104,19 +104,18 @@ class ExploreHandlers:
             return self._present.since(session, before), session
 
     def _open(self, session: Session, case_id: str, key: str) -> None:
-        first = next(iter(self._services.cases), "")
-        for wanted in (case_id, first):
-            if not wanted:
-                continue
-            try:
-                do.open_case(self._services, session, wanted)
-                if key and wanted == case_id:
-                    do.open_completion(self._services, session, key)
-                return
-            except InputRefused as refused:
-                session.say(refused.notice)
-            if session.case is not None:
-                return
+        """What a permalink names; where that is not here, a notice and the first case."""
+        try:
+            if case_id:
+                do.open_case(self._services, session, case_id)
+            if case_id and key:
+                do.open_completion(self._services, session, key)
+        except InputRefused as refused:
+            session.say(refused.notice)
+        notice = session.notice
+        if session.case is None and self._services.cases:
+            do.open_case(self._services, session, next(iter(self._services.cases)))
+        session.say(notice)
 
     def _do(self, session: Session, action: Action) -> None:
         match action:
@@ -249,9 +248,8 @@ def build_explore_page(services: Services, blocks: gr.Blocks) -> None:
         elem_id="dipg-canvas",
     )
     feed = gr.HTML({}, html_template="<i></i>", js_on_load=_FEED_SCRIPT, visible="hidden", elem_id="dipg-feed")
-    file = gr.UploadButton(
-        "Upload cases", file_types=[".jsonl", ".json"], type="filepath", visible="hidden", elem_id="dipg-upload"
-    )
+    with gr.Column(visible="hidden", elem_id="dipg-upload"):  # the page has a button of its own, which presses this
+        file = gr.UploadButton("Upload cases", file_types=[".jsonl", ".json"], type="filepath")
     quiet = partial(_bind, show_progress="hidden", trigger_mode="multiple", api_visibility="private")
     quiet(canvas.act, handlers.act, [session], [canvas, session])
     quiet(canvas.stop, handlers.stop, [session], None)

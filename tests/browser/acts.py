@@ -15,7 +15,8 @@ def pick_case(page: Page, case_id: str) -> None:
 
 def choose_model(page: Page, model_id: str) -> None:
     page.get_by_test_id("model-picker").click()
-    page.get_by_test_id(f"model-{model_id}").check()
+    page.locator("label").filter(has=page.get_by_test_id(f"model-{model_id}")).click()
+    expect(page.get_by_test_id(f"model-{model_id}")).to_be_checked()
     page.keyboard.press("Escape")
 
 

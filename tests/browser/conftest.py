@@ -87,7 +87,7 @@ class Visitors:
 
         tab.page.on("dialog", refuse)
         tab.page.goto(f"{self.url}/{query}")
-        tab.page.get_by_test_id("context").wait_for()
+        tab.page.locator("#dipg-root:not(.is-loading)").wait_for()
         return tab
 
     def close(self) -> None:
