@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from evaluator import lexicon
 from evaluator.diff import Knows, Piece, align, kind_of, opposed
+from evaluator.mentions import Mention, Quantity, names, negations, quantities
 from evaluator.normalize import Folded, fold
-from evaluator.terms import Atom, Mention, Quantity, atoms_of, is_name, is_number, names, negations, quantities
+from evaluator.terms import Atom, atoms_of, is_name, is_number
 from evaluator.types import Alteration, AlterationKind, DiffKind, DiffRun, Span
 
 __all__ = [
@@ -216,35 +217,38 @@ def _names_something(folded: Folded, atoms: Sequence[Atom], first: int, stop: in
     return any(is_name(word) for word in folded.text[atoms[first].start : atoms[stop - 1].end].split())
 
 
-def diff_runs(comparison: Comparison) -> tuple[DiffRun, ...]:
-    """The word diff for the screen. The cited sides joined give the citation as received, the source sides the
-    passage (from the first atom to the last), so that nothing is hidden."""
+def diff_runs(comparison: Comparison, quoted: Span | None = None) -> tuple[DiffRun, ...]:
+    """The word diff for the screen. The cited sides joined give `quoted` (a range of the citation as received, all of
+    it if None), the source sides joined the passage from its first word to its last: nothing is hidden."""
+    whole = quoted or Span(0, len(comparison.cited.original))
     runs: list[DiffRun] = []
-    cited_at = source_at = 0
-    cited_end, source_end = len(comparison.cited.original), 0
+    cited_at, source_at, source_end = whole.start, 0, 0
     if comparison.source_atoms:
-        source_at = _text(comparison.source, comparison.source_atoms, 0, 1)[1].start
-        source_end = _text(comparison.source, comparison.source_atoms, 0, len(comparison.source_atoms))[1].end
+        passage = _text(comparison.source, comparison.source_atoms, 0, len(comparison.source_atoms))[1]
+        source_at, source_end = passage.start, passage.end
     for index, piece in enumerate(comparison.pieces):
         last = index == len(comparison.pieces) - 1
-        cited_to = cited_end if last else _next_start(comparison.cited, comparison.cited_atoms, piece.c1, cited_end)
+        cited_to = whole.end if last else _next_start(comparison.cited, comparison.cited_atoms, piece.c1, whole.end)
         source_to = (
             source_end if last else _next_start(comparison.source, comparison.source_atoms, piece.s1, source_end)
         )
         cited_to, source_to = max(cited_to, cited_at), max(source_to, source_at)
         cited = comparison.cited.original[cited_at:cited_to]
         source = comparison.source.original[source_at:source_to]
-        kind = piece.kind
-        if kind is DiffKind.SAME and _surface(comparison.cited_atoms[piece.c0 : piece.c1]) != _surface(
-            comparison.source_atoms[piece.s0 : piece.s1]
-        ):
-            kind = DiffKind.HARMLESS
+        kind = _shown_kind(comparison, piece)
         if runs and runs[-1].kind is kind:
             runs[-1] = DiffRun(kind, runs[-1].cited + cited, runs[-1].source + source)
         else:
             runs.append(DiffRun(kind, cited, source))
         cited_at, source_at = cited_to, source_to
     return tuple(runs)
+
+
+def _shown_kind(comparison: Comparison, piece: Piece) -> DiffKind:
+    """Words of one key that are written differently are told as a harmless difference."""
+    cited = _surface(comparison.cited_atoms[piece.c0 : piece.c1])
+    source = _surface(comparison.source_atoms[piece.s0 : piece.s1])
+    return DiffKind.HARMLESS if piece.kind is DiffKind.SAME and cited != source else piece.kind
 
 
 def _surface(atoms: Sequence[Atom]) -> str:

@@ -6,14 +6,16 @@ same) or CHANGED. Pieces cover both sides in order. Everything that is not shown
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import edlib
 from rapidfuzz.distance import OSA, Levenshtein
 
 from evaluator import lexicon
-from evaluator.terms import Atom, is_name, is_number
+from evaluator.terms import Atom, Role, is_name, is_number, word_key
 from evaluator.types import AlterationKind, DiffKind
 
 MAX_HUNK = 40
@@ -64,7 +66,7 @@ def _is_typo(cited: Atom, source: Atom, knows: Knows) -> bool:
         return False
     if kind_of(cited) is not None or (kind_of(source) is not None and len(b) < 5):
         return False
-    if a[1:] == b or b[1:] == a or knows(a):
+    if a in ("a" + b, "e" + b) or b in ("a" + a, "e" + a) or knows(a):
         return False
     return opposed(a, b) is None
 
@@ -81,14 +83,23 @@ def opposed(a: str, b: str) -> AlterationKind | None:
     return None
 
 
-def _droppable(atoms: Sequence[Atom], index: int) -> bool:
+def _droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
+    """Whether leaving this atom out, or putting it in, changes nothing."""
     atom = atoms[index]
-    following = atoms[index + 1] if index + 1 < len(atoms) else None
-    if atom.key == "'s":
+    if atom.role is Role.MARK or atom.key == "'s":
         return True
-    if atom.surface not in lexicon.DROPPABLE or atom.surface == "and":
+    if cited and atom.role is Role.ASIDE and not _weighty(atom):
+        return True
+    following = atoms[index + 1] if index + 1 < len(atoms) else None
+    if atom.joined or (following is not None and following.joined):
         return False
-    return not atom.joined and not (following is not None and following.joined)
+    if index and atoms[index - 1].key == atom.key and cited and not _weighty(atom):
+        return True
+    return atom.surface in lexicon.DROPPABLE
+
+
+def _weighty(atom: Atom) -> bool:
+    return kind_of(atom) is not None or is_name(atom.surface) or atom.surface in lexicon.PERSONS
 
 
 _SPLIT_WORDS = frozenset(("a", "in", "im", "no", "not", "i", "an"))
@@ -103,7 +114,7 @@ def _joins(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
     if a == b:
         return all(part.isalpha() for part in (a, b))
     keys = "".join(atom.key for atom in cited), "".join(atom.key for atom in source)
-    return keys[0] == keys[1] and keys[0].isalpha()
+    return (keys[0] == keys[1] or word_key(a) == word_key(b)) and keys[0].isalpha()
 
 
 def _thousands(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
@@ -111,6 +122,8 @@ def _thousands(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
     for side, other in ((cited, source), (source, cited)):
         if len(other) == 1 and len(side) > 1 and other[0].key.isdigit():
             parts = [atom.surface for atom in side]
+            if parts[0] == "10" and parts[1] == "^" and "".join(parts) == "10^" + other[0].key[2:]:
+                return True  # a power of ten that lost its raised digits
             if all(p.isdigit() and len(p) == 3 for p in parts[1:]) and "".join(parts) == other[0].key:
                 return True
     return False
@@ -132,17 +145,17 @@ def _refine(cited: Sequence[Atom], source: Sequence[Atom], hunk: Piece, knows: K
                 continue
             options: list[tuple[int, int, int, DiffKind]] = []
             if i:
-                free = _droppable(cited, c0 + i - 1)
+                free = _droppable(cited, c0 + i - 1, cited=True)
                 options.append((best[i - 1][j][0] + (_FREE if free else _GAP), 1, 0, _harmless(free)))
             if j:
-                free = _droppable(source, s0 + j - 1)
+                free = _droppable(source, s0 + j - 1, cited=False)
                 options.append((best[i][j - 1][0] + (_FREE if free else _GAP), 0, 1, _harmless(free)))
             if i and j:
                 a, b = cited[c0 + i - 1], source[s0 + j - 1]
                 if a.key == b.key:
                     options.append((best[i - 1][j - 1][0], 1, 1, DiffKind.SAME))
                 else:
-                    free = _is_typo(a, b, knows) or (a.surface in lexicon.ARTICLES and b.surface in lexicon.ARTICLES)
+                    free = _same_in_effect(a, b, knows)
                     options.append((best[i - 1][j - 1][0] + (_FREE if free else _CHANGE), 1, 1, _harmless(free)))
                 for di, dj in ((1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (2, 3), (3, 2)):
                     if di <= i and dj <= j:
@@ -159,21 +172,94 @@ def _refine(cited: Sequence[Atom], source: Sequence[Atom], hunk: Piece, knows: K
     return pieces[::-1]
 
 
+def _same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
+    if cited.surface in lexicon.ARTICLES and source.surface in lexicon.ARTICLES:
+        return not cited.joined and not source.joined
+    if cited.role is Role.ASIDE and not _weighty(cited) and source.surface in lexicon.PRONOUNS:
+        return True
+    return _is_typo(cited, source, knows)
+
+
 def _harmless(free: bool) -> DiffKind:
     return DiffKind.HARMLESS if free else DiffKind.CHANGED
 
 
 def align(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> tuple[Piece, ...]:
     """The pieces of two atom sequences, both aligned from end to end."""
+    left, right = _number(cited, source)
+    ops = [
+        (op.tag == "equal", op.src_start, op.src_end, op.dest_start, op.dest_end)
+        for op in Levenshtein.opcodes(left, right)
+    ]
+    return tuple(_pieces(cited, source, ops, knows))
+
+
+def align_within(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> tuple[Piece, ...]:
+    """The pieces of a quote and the stretch of the source that suits it best; what surrounds that stretch is left
+    out, so the first and the last piece never are mere source."""
+    ops = _infix_ops(cited, source)
+    if ops is None:
+        pieces = list(align(cited, source, knows))
+    else:
+        pieces = _pieces(cited, source, _slide(cited, source, ops), knows)
+    while pieces and pieces[0].c0 == pieces[0].c1:
+        pieces.pop(0)
+    while pieces and pieces[-1].c0 == pieces[-1].c1:
+        pieces.pop()
+    return tuple(pieces)
+
+
+_Op = tuple[bool, int, int, int, int]
+"""Whether the stretch is equal, and its range on either side."""
+_OTHER = 255
+_CIGAR = re.compile(r"(\d+)([=XID])")
+
+
+def _number(cited: Sequence[Atom], source: Sequence[Atom]) -> tuple[list[int], list[int]]:
     ids: dict[str, int] = {}
     left = [ids.setdefault(atom.key, len(ids)) for atom in cited]
-    right = [ids.setdefault(atom.key, len(ids)) for atom in source]
+    return left, [ids.setdefault(atom.key, len(ids)) for atom in source]
+
+
+def _infix_ops(cited: Sequence[Atom], source: Sequence[Atom]) -> list[_Op] | None:
+    """The alignment of the quote with its best stretch of the source; None where the quote has too many words for it."""
+    left, right = _number(cited, source)
+    if max(left) >= _OTHER:
+        return None
+    found = edlib.align(bytes(left), bytes(min(key, _OTHER) for key in right), mode="HW", task="path")
+    s = found["locations"][0][0] or 0
+    c = 0
+    ops: list[_Op] = []
+    for count, sign in _CIGAR.findall(found["cigar"] or ""):
+        n = int(count)
+        dc, ds = (n if sign != "D" else 0), (n if sign != "I" else 0)
+        ops.append((sign == "=", c, c + dc, s, s + ds))
+        c, s = c + dc, s + ds
+    return ops
+
+
+def _slide(cited: Sequence[Atom], source: Sequence[Atom], ops: list[_Op]) -> list[_Op]:
+    """Move a gap in the source to the outside where the alignment put it one matching word too far in."""
+    if len(ops) > 1 and ops[0][0] and ops[1][1] == ops[1][2]:
+        (_, c0, c1, s0, s1), gap = ops[0], ops[1]
+        size = c1 - c0
+        if [a.key for a in cited[c0:c1]] == [a.key for a in source[gap[4] - size : gap[4]]]:
+            ops = [(True, c0, c1, gap[4] - size, gap[4]), *ops[2:]]
+    if len(ops) > 1 and ops[-1][0] and ops[-2][1] == ops[-2][2]:
+        (_, c0, c1, s0, s1), gap = ops[-1], ops[-2]
+        size = c1 - c0
+        if [a.key for a in cited[c0:c1]] == [a.key for a in source[gap[3] : gap[3] + size]]:
+            ops = [*ops[:-2], (True, c0, c1, gap[3], gap[3] + size)]
+    return ops
+
+
+def _pieces(cited: Sequence[Atom], source: Sequence[Atom], ops: Sequence[_Op], knows: Knows) -> list[Piece]:
+    """Runs of equal atoms as they are, everything between refined."""
     pieces: list[Piece] = []
     hunk: Piece | None = None
-    for op in Levenshtein.opcodes(left, right):
-        c0, c1, s0, s1 = op.src_start, op.src_end, op.dest_start, op.dest_end
-        island = op.tag == "equal" and hunk is not None and c1 - c0 == 1 and c1 < len(cited) and s1 < len(source)
-        if op.tag != "equal" or (island and len(cited[c0].surface) <= 3):
+    for equal, c0, c1, s0, s1 in ops:
+        island = equal and hunk is not None and c1 - c0 == 1 and c1 < len(cited) and len(cited[c0].surface) <= 3
+        if not equal or island:
             hunk = Piece(DiffKind.CHANGED, hunk.c0 if hunk else c0, c1, hunk.s0 if hunk else s0, s1)
             continue
         if hunk is not None:
@@ -182,4 +268,4 @@ def align(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> tuple[
         pieces.extend(Piece(DiffKind.SAME, c0 + k, c0 + k + 1, s0 + k, s0 + k + 1) for k in range(c1 - c0))
     if hunk is not None:
         pieces.extend(_refine(cited, source, hunk, knows))
-    return tuple(pieces)
+    return pieces

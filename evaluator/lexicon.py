@@ -27,9 +27,9 @@ def _pairs(text: str) -> dict[str, str]:
 ARTICLES = _words("a an the")
 DROPPABLE = _words(
     "a an the that of also then however therefore thus hence moreover furthermore additionally indeed 's please "
-    "namely there here and"
+    "namely there here"
 )
-"""Words whose presence does not change what a sentence says. `and` only beside a comma or at an end."""
+"""Words whose presence does not change what a sentence says."""
 
 NEGATIONS = _words(
     "no not n't never without neither nor none non cannot nobody nothing nowhere "
@@ -165,8 +165,8 @@ PHRASES = {
         "per month": "per month|monthly|every month|each month|once monthly|once a month|once per month",
         "per year": "per year|yearly|annually|every year|each year|once a year|per annum",
         "per hour": "per hour|hourly|every hour|each hour|per h",
-        "orally": "p o|per os|by mouth",
-        "iv": "i v",
+        "orally": "p o|per os|by mouth|po",
+        "iv": "i v|intravenous|iv",
         "im": "i m",
         "sc": "s c",
         "%": "per cent",
@@ -261,6 +261,9 @@ PERSONS = _words(
     "he she him her his hers they them their i we you it mother father parent sister brother son daughter boy girl man "
     "woman male female child adult infant adolescent teenager neonate"
 )
+
+PRONOUNS = _words("he she it they him her them his hers its their theirs this that these those we us our")
+"""What a bracketed clarification (`[the child] improved`) may stand for."""
 
 DRUG_ENDINGS = (
     "mab", "nib", "stat", "platin", "rubicin", "mide", "mustine", "taxel", "tecan", "cycline", "cillin", "azole",

@@ -1,7 +1,7 @@
 """Cut folded text into atoms, the smallest pieces a reader would compare, each with a key that reads alike.
 
 `54Gy`, `54 Gy` and `fifty-four gray` give the same keys `54` and `gy`; `H3K27M` and `H3-K27M` the same five. Two atoms
-with one key say the same. Also finds the quantities, negations and names of a text.
+with one key say the same.
 """
 
 from __future__ import annotations
@@ -9,22 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from enum import Enum, auto
 from functools import lru_cache
 
 from evaluator import lexicon
 from evaluator.normalize import Folded, fold
-from evaluator.types import Span
 
 MAX_ATOM = 64
 _ATOM = re.compile(
-    r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
+    r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
+    r"|\((?:see |cf\.? |source: ?)?(?:fig|figs|figure|figures|table|tables|ref|refs|appendix|section|page|pages|p|pp|line|"
+    r"lines|supplement\w{0,8})\b[^()]{0,40}\)|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
+    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
     r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
     r"|(?P<sign>>=|<=|!=|->|[<>=±+~^/%°&]|-(?=\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
 )
-_VOWELS = frozenset("aeiouy")
+_ITEM = re.compile(
+    r"(?<![^ >*-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?|#\d{1,2})(?= )"
+)
+_ASIDE = re.compile(r"\[[^\[\]]{1,80}\]")
+
+
+class Role(Enum):
+    """MARK: a reference mark, list number or pointer to a figure, not part of what is said. ASIDE: a word that square
+    brackets set off, as an editor puts it in."""
+
+    TEXT = auto()
+    MARK = auto()
+    ASIDE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +51,7 @@ class Atom:
     start: int
     end: int
     joined: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number of a text. `unit` is canonical (`gy`, `mg/m2`, `%`) and empty for a bare number; `span` covers number
-    and unit in the text as given, `text` is what stands there."""
-
-    value: Decimal
-    unit: str
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A word or name of a text: `key` reads alike for all its spellings."""
-
-    key: str
-    text: str
-    span: Span
+    role: Role = Role.TEXT
 
 
 def _plural(word: str) -> str:
@@ -102,16 +97,54 @@ def _number_key(surface: str) -> str:
     return plain.lstrip("0") or "0" if "." not in plain else "0" + plain.lstrip("0") if plain[0] == "0" else plain
 
 
-def _raw_atoms(text: str, start: int, end: int) -> list[Atom]:
+def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
+    """Where list numbers stand that begin a line: start → end."""
+    found: dict[int, int] = {}
+    for match in _ITEM.finditer(folded.text, start, end):
+        begin = match.start()
+        head = folded.text[max(0, begin - 6) : begin].rstrip(" >*-#")
+        if begin < 6 and not head:
+            found[begin] = match.end()
+            continue
+        place = folded.original_span(begin, begin + 1).start
+        line = folded.original.rfind("\n", 0, place)
+        if (
+            line >= 0
+            and not folded.original[line:place].strip(" \t\n\r>*-•#")
+            and folded.original[:line].rstrip()[-1:] in _LINE_ENDS
+        ):
+            found[begin] = match.end()
+    return found
+
+
+_LINE_ENDS = frozenset((*".:;!?)]|", ""))
+
+
+def _raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
+    text = folded.text
     atoms: list[Atom] = []
     last = -1
+    items = _items(folded, start, end)
+    asides = [match.span() for match in _ASIDE.finditer(text, start, end)] if "[" in text else []
     for match in _ATOM.finditer(text, start, end):
         surface, kind = match[0], match.lastgroup
         begin, stop = match.span()
+        if begin in items or (begin - 1 in items and text[begin - 1] in "(#"):
+            begin = begin if begin in items else begin - 1
+            last = items[begin]
+            atoms.append(Atom(text[begin:last], text[begin:last], begin, last, False, Role.MARK))
+            continue
         if begin < last:
             continue
         gap = text[last:begin] if last >= 0 else " "
         joined = len(gap) <= 1 and gap in ("", "-", "/", "'", ".", "^", "\u2019", "_") and kind != "single"
+        role = Role.TEXT
+        if kind == "mark":
+            atoms.append(Atom("".join(surface.split()), surface, begin, stop, False, Role.MARK))
+            last = stop
+            continue
+        if asides and any(low < begin < high for low, high in asides):
+            role = Role.ASIDE
         if kind == "number":
             glued = joined and gap == "" and atoms and atoms[-1].surface[-1].isalpha()
             key = surface if glued else _number_key(surface)
@@ -130,7 +163,7 @@ def _raw_atoms(text: str, start: int, end: int) -> list[Atom]:
             key = sign
         else:
             key = lexicon.SYNONYMS.get(surface, surface)
-        atoms.append(Atom(key, surface, begin, stop, joined))
+        atoms.append(Atom(key, surface, begin, stop, joined, role))
         last = stop
     return atoms
 
@@ -186,7 +219,7 @@ def _count(atoms: Sequence[Atom], index: int) -> tuple[int, str] | None:
 
 def _merge(atoms: Sequence[Atom], first: int, count: int, key: str, text: str) -> Atom:
     start, end = atoms[first].start, atoms[first + count - 1].end
-    return Atom(key, text[start:end], start, end, atoms[first].joined)
+    return Atom(key, text[start:end], start, end, atoms[first].joined, atoms[first].role)
 
 
 def _unit_and_number_keys(atoms: Sequence[Atom], text: str) -> list[Atom]:
@@ -223,7 +256,7 @@ def _unit_and_number_keys(atoms: Sequence[Atom], text: str) -> list[Atom]:
             key = "1 time"
         elif atom.surface == "x" and after_number and index + 1 < len(atoms) and atoms[index + 1].key[:1].isdigit():
             key = "x"
-        out.append(atom if key == atom.key else Atom(key, atom.surface, atom.start, atom.end, atom.joined))
+        out.append(atom if key == atom.key else Atom(key, atom.surface, atom.start, atom.end, atom.joined, atom.role))
         index += 1
     return out
 
@@ -255,10 +288,55 @@ def _keyed(phrases: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
 _PHRASES = _keyed(lexicon.PHRASES)
 _PHRASE_STARTS = _phrase_starts(_PHRASES)
 
-Phrases = dict[tuple[str, ...], str]
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Runs of keys that read as one in a certain context; `longest` bounds the run by its first key."""
+
+    keys: dict[tuple[str, ...], str]
+    longest: dict[str, int]
 
 
-def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases, starts: dict[str, int]) -> list[Atom]:
+_SHORT_FORM = re.compile(r"\(\s?([A-Z][A-Za-z0-9-]{1,9}|[a-z]{1,2}[A-Z][A-Za-z0-9-]{0,7})s?\s?\)")
+
+
+def find_abbreviations(context: str) -> Phrases:
+    """Short forms that the context explains: `overall survival (OS)` makes both read alike, and also all three words
+    together. The long form is the shortest run of words before the bracket that holds the letters of the short form in
+    order and begins with its first (the rule of Schwartz and Hearst, 2003)."""
+    keys: dict[tuple[str, ...], str] = {}
+    for match in _SHORT_FORM.finditer(context):
+        short = match[1]
+        long = _long_form(context[max(0, match.start() - 90) : match.start()], short)
+        if long is None:
+            continue
+        long_keys = tuple(atom.key for atom in atoms_of(fold(long)))
+        short_keys = tuple(atom.key for atom in atoms_of(fold(short)))
+        canonical = "".join(short_keys)
+        for run in (long_keys, short_keys, (*long_keys, *short_keys), (*short_keys, *long_keys)):
+            keys.setdefault(run, canonical)
+        keys.setdefault((*long_keys, "s"), canonical)
+    return Phrases(keys, _phrase_starts(keys))
+
+
+def _long_form(before: str, short: str) -> str | None:
+    words = re.split(r"(?<=[\s\-‑–/])", before.rstrip())
+    letters = [c for c in short.lower() if c.isalnum()]
+    for count in range(max(1, len(letters) // 2), min(len(words), len(letters) + 4) + 1):
+        candidate = "".join(words[-count:]).strip()
+        if any(mark in candidate for mark in ".;:()\n"):
+            return None
+        if candidate[:1].lower() != letters[0] or len(candidate) <= len(short) + 2:
+            continue
+        rest = iter(candidate.lower())
+        if all(letter in rest for letter in letters):
+            return candidate
+    return None
+
+
+def _merge_phrases(
+    atoms: Sequence[Atom], text: str, phrases: dict[tuple[str, ...], str], starts: dict[str, int]
+) -> list[Atom]:
     out: list[Atom] = []
     index = 0
     while index < len(atoms):
@@ -301,10 +379,10 @@ def atoms_of(
     """The atoms of `folded.text[start:end]`, in order. `phrases` adds runs that read as one in this context, such as
     an abbreviation and its long form. Cut at white space, or the first and last atom may be halves."""
     text = folded.text
-    raw = _raw_atoms(text, start, len(text) if end is None else end)
+    raw = _raw_atoms(folded, start, len(text) if end is None else end)
     atoms = _merge_phrases(_unit_and_number_keys(raw, text), text, _PHRASES, _PHRASE_STARTS)
-    if phrases:
-        atoms = _merge_phrases(atoms, text, phrases, _phrase_starts(phrases))
+    if phrases is not None:
+        atoms = _merge_phrases(atoms, text, phrases.keys, phrases.longest)
     return tuple(_merge_dates(atoms, text))
 
 
@@ -321,80 +399,3 @@ def is_name(surface_word: str) -> bool:
     if any(c.isdigit() for c in bare):
         return bare[:1].isalpha() and letters <= 12
     return len(bare) >= 7 and bare.endswith(lexicon.DRUG_ENDINGS)
-
-
-def joined_words(atoms: Sequence[Atom]) -> list[tuple[int, int]]:
-    """Index ranges of atoms that stand together without a blank."""
-    ranges: list[tuple[int, int]] = []
-    for index, atom in enumerate(atoms):
-        if atom.joined and ranges:
-            ranges[-1] = (ranges[-1][0], index + 1)
-        else:
-            ranges.append((index, index + 1))
-    return ranges
-
-
-def _span(folded: Folded, first: Atom, last: Atom) -> tuple[str, Span]:
-    span = folded.original_span(first.start, last.end)
-    return folded.original[span.start : span.end], span
-
-
-def quantities(text: str) -> tuple[Quantity, ...]:
-    """Every number of a text with its unit, in order; numbers inside names (K27M, ONC201) are not counted."""
-    folded = fold(text)
-    atoms = atoms_of(folded)
-    found: list[Quantity] = []
-    for index, atom in enumerate(atoms):
-        if not is_number(atom.key) or (atom.joined and atoms[index - 1].surface[-1:].isalpha()):
-            continue
-        digits = re.match(r"\d+(?:\.\d+)?(?![\d.])", atom.key)
-        if digits is None:
-            continue
-        last = index
-        units: list[str] = []
-        position = index + 1
-        while position < len(atoms) and position < index + 7:
-            key = atoms[position].key
-            if key in lexicon.UNITS or (units and key.startswith("per ")):
-                units.append(key)
-            elif not (
-                key == "per" and units and position + 1 < len(atoms) and atoms[position + 1].key in lexicon.UNITS
-            ):
-                break
-            else:
-                units.append("/")
-                position += 1
-                units.append(atoms[position].key)
-            last = position
-            position += 1
-            if position < len(atoms) and atoms[position].key != "per" and not atoms[position].key.startswith("per "):
-                break
-        sign = index > 0 and atoms[index - 1].key == "-"
-        value = Decimal(("-" if sign else "") + digits[0])
-        shown, span = _span(folded, atoms[index - 1] if sign else atom, atoms[last])
-        found.append(Quantity(value, "".join(units).replace("per ", "/"), shown, span))
-    return tuple(found)
-
-
-def negations(text: str) -> tuple[Mention, ...]:
-    """The negating words of a text, in order; a negative prefix (`unmethylated`, `non-enhancing`) counts only where a
-    hyphen sets it off."""
-    folded = fold(text)
-    return tuple(
-        Mention(atom.key, *_span(folded, atom, atom))
-        for atom in atoms_of(folded)
-        if atom.surface in lexicon.NEGATIONS or atom.key == "not"
-    )
-
-
-def names(text: str) -> tuple[Mention, ...]:
-    """The drugs, genes, mutations, trial numbers and the like that a text names, in order."""
-    folded = fold(text)
-    atoms = atoms_of(folded)
-    found: list[Mention] = []
-    for first, stop in joined_words(atoms):
-        surface = folded.text[atoms[first].start : atoms[stop - 1].end]
-        if is_name(surface) and atoms[first].key not in lexicon.UNITS:
-            key = "".join(atom.key for atom in atoms[first:stop])
-            found.append(Mention(key, *_span(folded, atoms[first], atoms[stop - 1])))
-    return tuple(found)

@@ -1,0 +1,233 @@
+"""What a quote leaves out by where it starts and ends.
+
+A quote may be any stretch of the source, but not one whose meaning hangs on the words just outside it: a negation
+whose reach it starts in, a `may` or `whether` before it, an `unless` or `was not` after it, half a range, a number
+without its `≥`, a unit without its `/kg`, half a compound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evaluator import lexicon
+from evaluator.normalize import Folded, fold
+from evaluator.terms import Atom, atoms_of, is_number
+from evaluator.types import Alteration, AlterationKind, Span
+
+REACH = 5
+"""How many words a negation may stand before the quote."""
+_LOOK = 160
+_CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
+_CLAUSE_END = re.compile(r"[.;:!?](?=[\s\"'”’)\]]|$)|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
+_LIST_NEGATIONS = frozenset(("no", "without", "neither", "nor", "denies", "denied", "deny", "denying"))
+_AUXILIARIES = frozenset(
+    [
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "did",
+        "do",
+        "doe",
+        "does",
+        "will",
+        "would",
+        "should",
+        "must",
+        "may",
+        "might",
+        "in",
+        "by",
+    ]
+)
+_AFTER_NEGATIONS = frozenset(
+    [
+        "not",
+        "never",
+        "no",
+        "none",
+        "n't",
+        "absent",
+        "excluded",
+        "unlikely",
+        "denied",
+        "refuted",
+        "discouraged",
+        "contraindicated",
+        "disproven",
+    ]
+)
+_MEASURES = frozenset(("kg", "m2", "l", "dl", "ml", "ul", "mm3", "m3", "cm2", "mmol", "g", "mg"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A passage and what stands around it in its clause, as atoms: `before` ends and `after` begins at the cut."""
+
+    inside: tuple[Atom, ...]
+    before: tuple[Atom, ...]
+    after: tuple[Atom, ...]
+    before_start: int
+    after_start: int
+    before_text: Folded
+    after_text: Folded
+
+
+def edge_alterations(context: Folded, span: Span, inside: Sequence[Atom], citation: Span) -> tuple[Alteration, ...]:
+    """What is lost at the edges of `span` (of the context as received); `inside` are the atoms of the passage and
+    `citation` is the range of the citation's text that quotes it."""
+    if not inside:
+        return ()
+    cut = _cut(context.original, span, tuple(inside))
+    found = [_lost_before(cut), _lost_after(cut)]
+    places = (citation.start, citation.end)
+    return tuple(
+        Alteration(kind, "", text, Span(place, place), Span(start, start + len(text)), message)
+        for lost, place in zip(found, places, strict=True)
+        if lost is not None
+        for kind, text, start, message in (lost,)
+    )
+
+
+_Lost = tuple[AlterationKind, str, int, str]
+
+
+def _cut(original: str, span: Span, inside: tuple[Atom, ...]) -> Cut:
+    low = max(0, span.start - _LOOK)
+    starts = [m.end() for m in _CLAUSE_START.finditer(original, low, span.start + 1) if m.start() < span.start]
+    if starts:
+        low = min(span.start, starts[-1])
+    elif low > 0:
+        blank = re.compile(r"\s").search(original, low, span.start)
+        low = blank.start() if blank else span.start
+    limit = min(len(original), span.end + _LOOK)
+    ending = _CLAUSE_END.search(original, span.end, limit)
+    before, after = fold(original[low : span.start]), fold(original[span.end : ending.start() if ending else limit])
+    return Cut(inside, atoms_of(before), atoms_of(after), low, span.end, before, after)
+
+
+def _lost_before(cut: Cut) -> _Lost | None:
+    if not cut.before:
+        return None
+    last = cut.before[-1]
+    gap = cut.before_text.text[last.end :]
+    first = cut.inside[0]
+    if gap in ("", "-", "/") and first.key != "'s":
+        return _half_word(cut, last, before=True)
+    if is_number(first.key):
+        if last.key in (">=", "<=", ">", "<", "!="):
+            return _tell(cut, last, AlterationKind.COMPARATOR, "The quote leaves out “{}” before the number.")
+        if last.key in ("to", "±") and len(cut.before) > 1 and is_number(cut.before[-2].key):
+            return _tell(
+                cut, cut.before[-2], AlterationKind.NUMBER, "The quote gives half of a range: “{}” is missing.", last
+            )
+    if last.surface in lexicon.HYPOTHETICAL:
+        return _tell(
+            cut, last, AlterationKind.MODALITY, "The quote starts after “{}” and so says more than the source."
+        )
+    if len(cut.before) > 1 and cut.before[-2].surface in ("if", "unless", "whether") and last.key in lexicon.ARTICLES:
+        return _tell(
+            cut,
+            cut.before[-2],
+            AlterationKind.MODALITY,
+            "The quote starts after “{}” and so says more than the source.",
+        )
+    return _negated(cut)
+
+
+def _negated(cut: Cut) -> _Lost | None:
+    """A negation that reaches into the quote."""
+    for distance, atom in enumerate(reversed(cut.before[-REACH:])):
+        if atom.surface in lexicon.SCOPE_ENDS:
+            return None
+        if atom.key == "not" or atom.surface in lexicon.SCOPE_NEGATIONS:
+            between = cut.before_text.text[atom.end :]
+            if "," in between and not (atom.surface in _LIST_NEGATIONS and _lists(cut.inside)):
+                return None
+            if atom.surface == "no" and distance == 0 and is_number(cut.inside[0].key):
+                return None
+            return _tell(
+                cut,
+                atom,
+                AlterationKind.NEGATION,
+                "The quote starts after “{}” and so says the opposite of the source.",
+            )
+    return None
+
+
+def _lists(inside: Sequence[Atom]) -> bool:
+    return any(atom.key in ("or", "nor", "and") for atom in inside[:6])
+
+
+def _lost_after(cut: Cut) -> _Lost | None:
+    if not cut.after:
+        return None
+    first, last = cut.after[0], cut.inside[-1]
+    gap = cut.after_text.text[: first.start]
+    if gap in ("", "-", "/") and first.key != "'s":
+        return _half_word(cut, first, before=False)
+    if is_number(last.key):
+        if first.key == "%":
+            return _tell(cut, first, AlterationKind.UNIT, "The quote cuts off the unit “{}”.")
+        following = cut.after[1] if len(cut.after) > 1 else None
+        if first.key in ("to", "x") and following is not None and is_number(following.key):
+            return _tell(cut, first, AlterationKind.NUMBER, "The quote cuts off “{}”, a part of the number.", following)
+    if first.key == "per" and len(cut.after) > 1 and cut.after[1].key in _MEASURES and last.key in lexicon.UNITS:
+        return _tell(cut, first, AlterationKind.UNIT, "The quote cuts off “{}”, a part of the unit.", cut.after[1])
+    if first.surface in ("unless", "except", "if", "provided") or (
+        len(cut.after) > 1
+        and (first.surface, cut.after[1].surface)
+        in {("only", "if"), ("only", "when"), ("only", "after"), ("but", "not")}
+    ):
+        return _tell(
+            cut, first, AlterationKind.OMISSION, "The quote stops before “{}”, which restricts it.", cut.after[-1]
+        )
+    return _negated_after(cut)
+
+
+def _negated_after(cut: Cut) -> _Lost | None:
+    for atom in cut.after[:3]:
+        if atom.key == "not" or atom.surface in _AFTER_NEGATIONS:
+            between = cut.after_text.text[: atom.start]
+            if "," in between:
+                return None
+            return _tell(
+                cut, cut.after[0], AlterationKind.NEGATION, "The quote stops before “{}”, which denies it.", atom
+            )
+        if atom.surface not in _AUXILIARIES:
+            return None
+    return None
+
+
+def _half_word(cut: Cut, atom: Atom, *, before: bool) -> _Lost:
+    """The quote begins or ends inside a compound, a range or a unit."""
+    first = cut.inside[0] if before else cut.inside[-1]
+    kind = AlterationKind.WORD
+    if before and atom.surface in lexicon.NEGATIVE_PREFIXES:
+        kind = AlterationKind.NEGATION
+    elif atom.key in (">=", "<=", ">", "<", "~", "approximately"):
+        kind = AlterationKind.COMPARATOR
+    elif is_number(first.key) and (is_number(atom.key) or atom.key in ("-", "to", "/", "^", ":")):
+        kind = AlterationKind.NUMBER
+    elif not before and (atom.key in lexicon.UNITS or atom.key == "per" or atom.key.startswith("per ")):
+        kind = AlterationKind.UNIT
+    return _tell(cut, atom, kind, "The quote cuts a word or number in two: “{}” belongs to it.")
+
+
+def _tell(cut: Cut, atom: Atom, kind: AlterationKind, message: str, last: Atom | None = None) -> _Lost:
+    inside_before = any(atom is other for other in cut.before)
+    folded, offset = (cut.before_text, cut.before_start) if inside_before else (cut.after_text, cut.after_start)
+    span = folded.original_span(atom.start, (last or atom).end)
+    text = folded.original[span.start : span.end]
+    shown = " ".join(text.split())
+    return kind, text, offset + span.start, message.format(shown if len(shown) <= 80 else shown[:79] + "…")

@@ -1,0 +1,94 @@
+"""Find the windows of a context that are closest to a quote by edit distance, ties and near ties included.
+
+A block of the context yields its best window; where that is good, the text on both sides of it is searched again, so
+that two sentences that differ in one number are both found wherever they stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import edlib
+
+MAX_WINDOWS = 8
+MAX_DISTANCE = 0.6
+"""Share of the quote's length that may differ: beyond it nothing reaches the floor of similarity."""
+_BLOCK = 4_000
+_SLACK = 0.12
+"""How much worse than the best window, in shares of the quote's length, a window may be and still be looked at: what
+reads alike may differ by a few characters."""
+
+
+class _Bytes(dict[int, int]):
+    """Code point → byte: ASCII as it is, others scattered over the upper half, for a search on bytes is many times
+    faster. Two characters that share a byte only cost a look: every window is compared word by word later."""
+
+    def __missing__(self, code: int) -> int:
+        byte = self[code] = code if code < 128 else 128 + (code * 2654435761 >> 7) % 128
+        return byte
+
+
+_BYTES = _Bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`[start, end)` of the searched text, `distance` edits away from the quote."""
+
+    start: int
+    end: int
+    distance: int
+
+
+def encode(text: str) -> bytes:
+    """One byte for each character."""
+    return text.encode() if text.isascii() else bytes([_BYTES[ord(character)] for character in text])
+
+
+def find_windows(needle: bytes, hay: bytes, start: int = 0) -> tuple[Window, ...]:
+    """The closest windows of `hay[start:]`, nearest first, at most MAX_WINDOWS and not overlapping much. Takes time in
+    proportion to the length of the hay (and, for long quotes, of the quote)."""
+    if not needle or start >= len(hay):
+        return ()
+    best = _distance(needle, hay[start:] if start else hay, int(len(needle) * MAX_DISTANCE))
+    if best is None:
+        return ()
+    limit = min(best + max(4, int(len(needle) * _SLACK)), int(len(needle) * MAX_DISTANCE))
+    found: dict[tuple[int, int], Window] = {}
+    step = max(_BLOCK, 4 * len(needle))
+    for begin in range(start, len(hay), step):
+        _search(needle, hay, begin, min(len(hay), begin + step + 2 * len(needle)), limit, found)
+        if len(found) > 8 * MAX_WINDOWS:
+            break
+    ranked = sorted(found.values(), key=lambda window: (window.distance, window.start))
+    return tuple(ranked[:MAX_WINDOWS])
+
+
+def _distance(needle: bytes, hay: bytes, limit: int) -> int | None:
+    distance: int = edlib.align(needle, hay, mode="HW", task="distance", k=limit)["editDistance"]
+    return None if distance < 0 else distance
+
+
+def _search(needle: bytes, hay: bytes, begin: int, end: int, limit: int, found: dict[tuple[int, int], Window]) -> None:
+    """Add the best window of `hay[begin:end]` within `limit` edits, and those beside it."""
+    pending = [(begin, end)]
+    rounds = 0
+    while pending and rounds < 4 * MAX_WINDOWS:
+        rounds += 1
+        low, high = pending.pop()
+        if high - low < max(1, len(needle) - limit):
+            continue
+        result = edlib.align(needle, hay[low:high], mode="HW", task="locations", k=limit)
+        if result["editDistance"] < 0:
+            continue
+        first, last = _longest(result["locations"])
+        window = Window(low + first, low + last + 1, result["editDistance"])
+        found.setdefault((window.start, window.end), window)
+        pending += [(low, window.start), (window.end, high)]
+
+
+def _longest(locations: list[tuple[int | None, int]]) -> tuple[int, int]:
+    """Of the equally good places that share the first start, the one that ends last."""
+    first = locations[0][0] or 0
+    last = max(end for start, end in locations if (start or 0) == first)
+    return first, last
