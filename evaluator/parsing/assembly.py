@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Protocol
 
 from evaluator.parsing import messages
 from evaluator.parsing.marked import read_marked
@@ -14,7 +16,22 @@ from evaluator.types import Citation, IssueKind, ParseIssue, Section, SectionKin
 
 MAX_ISSUES = 1_000
 
+_FENCE_LINE = re.compile(r"```\w{0,12}")
+
 _ORDER = (SectionKind.THINK, SectionKind.PROOF, SectionKind.ANSWER)
+
+
+class Reader(Protocol):
+    """What the reader of any format has to show at the end."""
+
+    sections: dict[SectionKind, Section]
+    issues: list[ParseIssue]
+    markers: list[Span]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]: ...
+    @property
+    def remarks(self) -> tuple[Span, ...]: ...
 
 
 @dataclass(slots=True)
@@ -30,7 +47,7 @@ class Reading:
     mentions: list[tuple[SectionKind, Sign, Span]]
 
     @classmethod
-    def of_sections(cls, trace_format: TraceFormat, reader: SectionReader) -> Reading:
+    def of(cls, trace_format: TraceFormat, reader: Reader) -> Reading:
         return cls(
             trace_format,
             dict(reader.sections),
@@ -38,7 +55,7 @@ class Reading:
             reader.remarks,
             list(reader.issues),
             list(reader.markers),
-            reader.mentions,
+            reader.mentions if isinstance(reader, SectionReader) else [],
         )
 
 
@@ -119,7 +136,7 @@ def _order_issues(sections: dict[SectionKind, Section]) -> list[ParseIssue]:
 
 
 def _outside(completion: str, reading: Reading) -> list[ParseIssue]:
-    """What no section, marker or other issue covers, white space apart."""
+    """What no section, marker or other issue covers, white space and the fences of a code block apart."""
     covered = [section.span for section in reading.sections.values()]
     covered += reading.markers + [found.span for found in reading.issues]
     covered.append(Span(len(completion), len(completion)))
@@ -127,7 +144,7 @@ def _outside(completion: str, reading: Reading) -> list[ParseIssue]:
     reached = 0
     for span in sorted(covered, key=lambda covering: covering.start):
         gap = completion[reached : span.start]
-        if gap.strip():
+        if gap.strip() and not _FENCE_LINE.fullmatch(gap.strip()):
             start = reached + len(gap) - len(gap.lstrip())
             issues.append(messages.outside(start, start + len(gap.strip())))
         reached = max(reached, span.end)

@@ -45,10 +45,6 @@ class MarkedText:
                 self.reader.marker(marker, base + stop, buffer[stop:index])
         return index, False
 
-    def skip_object(self, brace: str, at: int) -> None:
-        """The object that begins at `at` is no trace: its brace is plain text."""
-        self.reader.text(at, brace)
-
 
 def read_marked(text: str, start: int, end: int) -> SectionReader:
     """Read the tags in `text[start:end]`, each of which counts wherever it stands."""

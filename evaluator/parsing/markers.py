@@ -36,9 +36,9 @@ _TAG = re.compile(r"<[ \t]{0,4}(/?)[ \t]{0,4}([A-Za-z]{1,12})(\s[^<>]*|[ \t]*/)?
 _TAG_NAME = re.compile(r"<[ \t]{0,4}/?[ \t]{0,4}([A-Za-z]{0,12})")
 _CHANNEL = re.compile(r"<\|channel\|>\s{0,8}(\w{1,24})([^<>]{0,64}|[^<>]{0,64}<\|constrain\|>\w{0,16})<\|message\|>")
 _OPENING = re.compile(r"<\|start\|>(?:(?:assistant|system|developer|user|tool)(?![A-Za-z]))?")
-_OBJECT = re.compile(r"\{\s{0,80}([\"'])([^\"'\\\n]{1,64})\1\s{0,40}:")
-_OBJECT_BEGINNING = re.compile(r"\{\s{0,80}(?:[\"'](?:[^\"'\\\n]{0,64}(?:[\"']\s{0,40})?)?)?")
-CANDIDATE = re.compile(r"<(?=[ \t/]{0,9}(?:[A-Za-z|]|\Z))|\{(?=\s{0,80}(?:[\"']|\Z))")
+_OBJECT = re.compile(r"\{\s{0,80}(?:([\"'])([^\"'\\\n]{1,64})\1|(\w{1,24}))\s{0,40}:")
+_OBJECT_BEGINNING = re.compile(r"\{\s{0,80}(?:[\"'](?:[^\"'\\\n]{0,64}(?:[\"']\s{0,40})?)?|\w{1,24}\s{0,40})?")
+CANDIDATE = re.compile(r"<(?=[ \t/]{0,9}(?:[A-Za-z|]|\Z))|\{(?=\s{0,80}(?:[\"'\w]|\Z))")
 """Where a marker may begin; the look-ahead only spares the closer look, `undecided` and `read_marker` decide."""
 _CHANNEL_WORDS = ("<|channel|>", "<|start|>", *CHANNEL_ENDS)
 
@@ -119,6 +119,8 @@ def _channel_undecided(window: str) -> bool:
 
 def _read_object(text: str, at: int, line_head: bool) -> Marker | None:
     found = _OBJECT.match(text, at, at + MAX_MARKER_CHARACTERS)
-    if found is None or not (line_head or kind_of_key(found[2])):
+    if found is None:
         return None
-    return Marker(Sign.OBJECT, None, found[2], 1, TraceFormat.JSON)
+    key = found[2] or found[3]
+    begins_line = line_head and found[2] is not None
+    return Marker(Sign.OBJECT, None, key, 1, TraceFormat.JSON) if begins_line or kind_of_key(key) else None

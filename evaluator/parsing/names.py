@@ -27,6 +27,8 @@ CHANNEL_ENDS: tuple[str, ...] = ("<|end|>", "<|return|>", "<|call|>")
 _KIND_OF_TAG = {name: kind for kind, names in TAG_NAMES.items() for name in names}
 _KIND_OF_KEY = _KIND_OF_TAG | {name: kind for kind, names in EXTRA_KEYS.items() for name in names}
 
+KEY_NAMES: tuple[str, ...] = tuple(_KIND_OF_KEY)
+
 
 def kind_of_tag(name: str) -> SectionKind | None:
     """The section that a tag or channel name opens; letter case does not matter."""

@@ -16,10 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from evaluator.parsing import messages
-from evaluator.parsing.citations import CitationScanner
-from evaluator.parsing.events import CitationClosed, OpenSection, SectionClosed, SectionOpened, TraceEvent
+from evaluator.parsing.events import OpenSection, SectionClosed, SectionOpened, TraceEvent
 from evaluator.parsing.markers import Marker, Sign
-from evaluator.parsing.offsets import OffsetMap
+from evaluator.parsing.proof import ProofReader
 from evaluator.types import Citation, ParseIssue, Section, SectionKind, Span, TraceFormat
 
 
@@ -49,18 +48,16 @@ class SectionReader:
         self._repeated: _Open | None = None
         self._foreign = False
         self._lead: list[str] | None = []
-        self._offsets = OffsetMap()
-        self._scanner = CitationScanner(self._offsets)
-        self._told = 0
+        self._proof = ProofReader(self._events)
         self._undecided: list[tuple[int, str]] = []
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        return tuple(self._scanner.passages.citations)
+        return self._proof.citations
 
     @property
     def remarks(self) -> tuple[Span, ...]:
-        return tuple(self._scanner.passages.remarks)
+        return self._proof.remarks
 
     @property
     def open_section(self) -> OpenSection | None:
@@ -69,10 +66,11 @@ class SectionReader:
     @property
     def open_citation(self) -> Citation | None:
         in_proof = self._inner is not None and self._inner.kind is SectionKind.PROOF
-        return self._scanner.open_citation if in_proof else None
+        return self._proof.open_citation if in_proof else None
 
     def take_events(self) -> tuple[TraceEvent, ...]:
-        events, self._events = tuple(self._events), []
+        events = tuple(self._events)
+        self._events.clear()
         return events
 
     def text(self, start: int, run: str) -> None:
@@ -81,7 +79,7 @@ class SectionReader:
         self.line_is_blank = (bool(line_break) or self.line_is_blank) and (not line or line.isspace())
         self._extend(run)
         if self._inner is not None and self._inner.kind is SectionKind.PROOF:
-            self._scan(start, run)
+            self._proof.read(run, start)
         elif self._inner is None and self._repeated is None and SectionKind.PROOF in self._open:
             self._undecided.append((start, run))
 
@@ -95,7 +93,7 @@ class SectionReader:
             self.text(start, raw)
             return
         self.markers.append(span)
-        self._break_citations()
+        self._proof.break_off()
         if self._undecided:
             self._undecided.append((start, ""))
         if marker.sign is Sign.NOISE:
@@ -124,8 +122,8 @@ class SectionReader:
             self.issues.append(messages.unclosed(section.kind, section.marker_start, section.start))
         self._open = {}
         self._inner = None
-        self._scanner.break_off()
-        self.issues += self._scanner.passages.issues
+        self._proof.break_off()
+        self.issues += self._proof.issues
 
     def _is_mention(self, marker: Marker, kind: SectionKind) -> bool:
         inner = self._repeated or self._inner
@@ -188,7 +186,7 @@ class SectionReader:
     def _close(self, section: _Open, end: int, closed: bool) -> None:
         if section.kind is SectionKind.PROOF:
             self._settle_undecided(section.kind)
-            self._break_citations()
+            self._proof.break_off()
         del self._open[section.kind]
         if self._inner is section:
             self._inner = None
@@ -228,21 +226,6 @@ class SectionReader:
             runs, self._undecided = self._undecided, []
             for start, run in runs:
                 if run:
-                    self._scan(start, run)
+                    self._proof.read(run, start)
                 else:
-                    self._break_citations()
-
-    def _scan(self, start: int, run: str) -> None:
-        self._offsets.append(len(run), start)
-        self._scanner.feed(run)
-        self._tell()
-
-    def _break_citations(self) -> None:
-        self._scanner.break_off()
-        self._tell()
-
-    def _tell(self) -> None:
-        found = self._scanner.passages.citations
-        for citation in found[self._told :]:
-            self._events.append(CitationClosed(citation))
-        self._told = len(found)
+                    self._proof.break_off()
