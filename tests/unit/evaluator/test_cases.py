@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.cases import MAX_FILE_BYTES, MAX_ROWS, CaseFile, load_cases, parse_cases
+from evaluator.cases import MAX_FILE_BYTES, MAX_ROWS, CaseFile, infer_behaviour, load_cases, parse_cases
 from evaluator.errors import CaseFileError
+from evaluator.protocols import V4
 from evaluator.types import Behaviour, Case, Category, Difficulty
 
 FULL = {
@@ -96,6 +97,13 @@ def test_a_number_may_serve_as_id() -> None:
 )
 def test_the_behaviour_is_inferred_from_the_gold(expected: str, behaviour: Behaviour) -> None:
     assert [case.behaviour for case in read(a_line(expected=expected)).cases] == [behaviour]
+
+
+def test_the_word_lists_are_those_of_v4() -> None:
+    words = V4.words
+    assert {infer_behaviour(f"So {phrase.upper()} here.") for phrase in words.abstention} == {Behaviour.ABSTAIN}
+    assert {infer_behaviour(f"So {phrase} here.") for phrase in words.conflict} == {Behaviour.FLAG_CONFLICT}
+    assert {infer_behaviour(f"So {phrase} here.") for phrase in words.refusal} == {Behaviour.ABSTAIN}
 
 
 def test_a_stated_behaviour_is_not_second_guessed() -> None:
