@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const parts = (window.dipgParts = window.dipgParts || {});
-  const { h, icon, button, plural, count } = parts;
+  const { h, icon, button, plural, count, day } = parts;
 
   const ACTIVE = new Set(["queued", "loading", "reading", "writing"]);
   const PHASES = { queued: "Waiting", loading: "Loading the model", reading: "Reading the case", writing: "Writing", done: "Done", stopped: "Stopped", failed: "Failed" };
@@ -16,7 +16,7 @@
     const options = h("div", { role: "radiogroup", "aria-label": "Model", class: "model-options" });
     const picker = popover({ label: "Model", testid: "model-picker", words: [h("span", { class: "picker-label", text: "Model" }), modelName, modelState], content: [options] });
     const settings = makeSettings();
-    const tune = popover({ label: "Settings", testid: "settings", words: [icon("tune"), h("span", { class: "tune-words", text: "Settings" }), settings.digest], content: [settings.element] });
+    const tune = popover({ label: "Settings", testid: "settings", words: [icon("tune"), h("span", { class: "tune-words", text: "Settings" })], content: [settings.element] });
     const generate = button({ name: "play", words: "Generate", className: "btn primary run", "data-testid": "generate", "aria-keyshortcuts": "g", onClick: start });
     const stop = button({ name: "stop", words: "Stop", className: "btn stop run", "data-testid": "stop", "aria-keyshortcuts": "s Escape", onClick: halt });
     stop.hidden = true;
@@ -97,7 +97,7 @@
   // A disclosure that floats: a button and the panel it opens; closed by Esc, by the button, or by a press elsewhere.
   function popover({ label, testid, words, content }) {
     const panel = h("div", { class: "popover", hidden: true, role: "group", "aria-label": label, "data-testid": `${testid}-panel` }, ...content);
-    const toggle = h("button", { type: "button", class: "btn picker", "aria-expanded": "false", "data-testid": testid }, ...words, icon("down", "chevron"));
+    const toggle = h("button", { type: "button", class: "btn picker", "aria-label": label, "aria-expanded": "false", "data-testid": testid }, ...words, icon("down", "chevron"));
     const element = h("div", { class: `pop ${testid}` }, toggle, panel);
     const show = (on) => {
       panel.hidden = !on;
@@ -127,21 +127,16 @@
       seed: number("seed", "Seed", "The same seed gives the same answer.", { min: 0, max: 2147483647, step: 1 }),
     };
     const style = h("select", { class: "input", id: "dipg-style", "data-testid": "setting-style" }, ...[["tags", "Tags (think, proof, answer)"], ["json", "JSON"], ["channels", "Channels (fair to V3)"]].map(([value, text]) => h("option", { value, text })));
-    const digest = h("span", { class: "digest" });
     const element = h("div", { class: "settings-form" }, ...Object.values(fields).map((each) => each.element), h("div", { class: "field" }, h("label", { for: "dipg-style", text: "Prompt style" }), style));
-    const summarise = () => (digest.textContent = `t ${fields.temperature.input.value} · ${count(Number(fields.max_new_tokens.input.value))} tokens · seed ${fields.seed.input.value}`);
-    element.addEventListener("input", summarise);
     let shown = "";
     return {
       element,
-      digest,
       set(values, notice) {
         const key = JSON.stringify(values);
         if (key !== shown) {
           shown = key;
           for (const [name, entry] of Object.entries(fields)) entry.input.value = String(values[name]);
           style.value = values.style;
-          summarise();
         }
         if (notice && fields[notice.field]) fields[notice.field].fail(`${notice.title} ${notice.detail}`.trim());
       },
@@ -212,9 +207,13 @@
 
     function result(value) {
       const { completion } = value;
-      element.className = "live-line is-result";
-      phase.replaceChildren(icon(value.stored ? "archive" : "good"), value.stored ? "Stored run" : "Done");
-      draw([completion.model.title, completion.model.device, ...speeds({ ttft: completion.ttft, rate: completion.rate, tokens: completion.completion_tokens, seconds: completion.seconds }, false), `temperature ${completion.settings.temperature}`, `seed ${completion.settings.seed}`]);
+      element.className = `live-line is-result${value.stored ? " is-stored" : ""}`;
+      const where = completion.machine ? ` on ${completion.machine}` : "";
+      const words = value.stored ? [icon("archive"), h("b", { text: "Stored run" }), `, recorded ${day(completion.started)}${where}`] : [icon("live"), "Live run"];
+      phase.replaceChildren(h("span", { class: "origin", "data-testid": "origin" }, ...words));
+      const cut = { cancelled: "stopped before its end", length: "cut at the token limit" }[completion.finish];
+      draw([completion.model.title || completion.model.name, value.stored ? "" : completion.model.device, cut, ...speeds({ ttft: completion.ttft, rate: completion.rate, tokens: completion.completion_tokens, seconds: completion.seconds }, false)]);
+      facts.title = `temperature ${completion.settings.temperature}, ${completion.settings.max_new_tokens} tokens at most, seed ${completion.settings.seed}, prompt ${completion.settings.style}`;
       bar.hidden = true;
     }
 

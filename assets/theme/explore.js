@@ -21,17 +21,17 @@
     const source = parts.makeSource({ onHover: link("source"), onPick: (index) => pick(index, "source") });
     const paste = parts.makePaste(send);
     const trace = parts.makeTrace({ onHover: link("trace"), onPick: (index) => pick(index, "trace"), onUse: () => paste.open() });
-    const verdict = parts.makeVerdict({ onThreshold: throttle((value) => send("set_threshold", { value }), THROTTLE_MS), onPick: (index) => pick(index, "verdict") });
+    const line = parts.makeLine();
+    const verdict = parts.makeVerdict({ line: line.element, onThreshold: throttle((value) => send("set_threshold", { value }), THROTTLE_MS), onPick: (index) => pick(index, "verdict") });
     const own = parts.makeOwnCase(send);
     const cases = parts.makeCases({ onOpen: openCase, onOwn: () => own.open(), onUpload: chooseFile, onForget: () => send("forget_upload", {}) });
     const controls = parts.makeControls({ send, canRun: () => Boolean(shown.page && shown.page.case) });
-    const line = parts.makeLine();
     const help = makeHelp();
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite", "data-testid": "announcer" });
     const notice = h("div", { class: "notice", hidden: true, "data-testid": "notice" });
     const head = h("header", { class: "case-head", "data-testid": "case-head" });
     const traces = h("div", { class: "traces", hidden: true });
-    const stage = h("div", { class: "stage" }, controls.element, line.element, traces);
+    const stage = h("div", { class: "stage" }, controls.element, traces);
     const failure = h("div", { class: "failure", hidden: true, role: "alert", "data-testid": "failure" });
     const bar = h("div", { class: "summary-bar", "aria-hidden": "true" }, verdict.chips);
     const welcome = makeWelcome(() => own.open(), chooseFile, () => drawer(true));
@@ -46,6 +46,9 @@
     trace.clear("");
     line.idle("");
     watchScroll();
+    fitSource();
+    window.addEventListener("scroll", fitSource, { passive: true });
+    window.addEventListener("resize", fitSource);
     document.addEventListener("keydown", onKey);
     window.addEventListener("beforeprint", () => unfold(true));
     window.addEventListener("afterprint", () => unfold(false));
@@ -130,7 +133,7 @@
         current = null;
         source.clear();
         liveCase = live.run;
-        verdict.waiting(ended ? "There is no verdict: the trace did not come to its end." : "The verdict comes when the trace is whole.", live.stored ? "Replay of a stored run" : "Live");
+        verdict.waiting(ended ? "There is no verdict: the trace did not come to its end." : "The verdict comes when the trace is whole.");
       }
       if (phase !== live.phase) announce(live);
       if (ended) verdict.waiting("There is no verdict: the trace did not come to its end.");
@@ -139,6 +142,7 @@
       else if (live.text || !fresh) trace.live(live, false);
       else trace.clear("The trace appears here as the model writes it.");
       source.paintLive(live.citations);
+      if (fresh) fitSource();
       announceSections(live);
     }
 
@@ -151,6 +155,8 @@
       trace.result(shown.result, shown.page && shown.page.case ? shown.page.case.expected : null);
       source.paint(shown.result.citations);
       verdict.result(shown.result);
+      fitSource();
+      if (!rescored) source.reveal();
       drawTraces(shown.page || {});
       if (wanted && shown.result.citations.length >= wanted) pick(wanted - 1, "address");
       else if (rescored && current !== null) light([current], false);
@@ -289,6 +295,12 @@
       }
     }
 
+    // The source panel ends where the window ends, wherever the page stands, so that its passages are in sight.
+    function fitSource() {
+      const top = Math.max(58, source.element.getBoundingClientRect().top);
+      root.style.setProperty("--source-room", `${Math.round(window.innerHeight - top - 20)}px`);
+    }
+
     // While the cards are out of sight their outcomes stand in a bar at the top.
     function watchScroll() {
       if (typeof IntersectionObserver === "undefined") return;
@@ -310,7 +322,7 @@
         "div",
         { class: "masthead" },
         toggle,
-        h("p", { class: "brand" }, icon("good", "brand-mark"), h("b", { text: "DIPG Safety" }), h("span", { text: "Explore" })),
+        h("p", { class: "brand" }, icon("brand", "brand-mark"), h("b", { text: "DIPG Safety" }), h("span", { text: "Explore" })),
         h("p", { class: "caveat", text: "Research use. Not for clinical use." }),
         h("div", { class: "mast-tools" }, h("span", { class: "tip", "aria-hidden": "true" }), button({ name: "link", label: "Copy a link to what is on screen", className: "icon-btn", "data-testid": "copy-link", onClick: copyLink }), button({ name: "printer", label: "Print", className: "icon-btn print-btn", onClick: () => window.print() }), button({ name: "keys", label: "Keyboard shortcuts", className: "icon-btn", "data-testid": "help-open", onClick: () => help.open() })),
       );

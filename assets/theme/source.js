@@ -5,7 +5,7 @@
   const parts = (window.dipgParts = window.dipgParts || {});
   const { h, icon, button, count, plural, safeCut, invisibleNote, PAINTED } = parts;
 
-  const STATUSES = ["exact", "fuzzy", "altered", "ungrounded", "unscorable"];
+  const STATUSES = ["exact", "fuzzy", "altered", "unscorable"];
   const canPaint = typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
 
   function makeSource({ onHover, onPick }) {
@@ -101,6 +101,7 @@
       let reach = 0;
       for (const citation of citations) {
         const name = citation.closed ? citation.status : "growing";
+        if (name === "ungrounded") continue;
         for (const [start, end] of pieces(citation)) {
           if (end > painted || start >= end) continue;
           const range = new StaticRange({ startContainer: node, startOffset: start, endContainer: node, endOffset: end });
@@ -112,6 +113,20 @@
       for (const [name, list] of ranges) CSS.highlights.set(`dipg-${name}`, new Highlight(...list));
       legend.hidden = ranges.size === 0;
       if (reach) reveal(reach - 1);
+    }
+
+    // When a trace has come up: its first passage, unless one is in view already.
+    function revealFirst() {
+      const runs = [...body.querySelectorAll(".passage:not(.is-faint)")];
+      const frame = body.getBoundingClientRect();
+      const bottom = Math.min(frame.bottom, window.innerHeight);
+      const visible = runs.some((run) => {
+        const box = run.getBoundingClientRect();
+        return box.top >= frame.top && box.bottom <= bottom;
+      });
+      if (!runs.length || visible) return;
+      const top = Math.min(...runs.map((run) => run.getBoundingClientRect().top));
+      body.scrollTop += top - frame.top - Math.max(40, (bottom - frame.top) / 4);
     }
 
     function reveal(offset) {
@@ -147,18 +162,22 @@
     }
 
     function mark(text, cites, citations, seen) {
-      const starting = cites.filter((index) => !seen.has(index));
-      starting.forEach((index) => seen.add(index));
       const byIndex = new Map(citations.map((citation) => [citation.index, citation]));
-      const outer = h("mark", { class: `run is-${byIndex.get(cites[0]).status}`, "data-cites": cites.join(" "), "data-testid": "passage" });
+      const found = cites.filter((index) => byIndex.get(index).status !== "ungrounded");
+      const starting = found.filter((index) => !seen.has(index));
+      starting.forEach((index) => seen.add(index));
+      // The closest passage of a quote that was not found shows only while one points at that quote.
+      if (!found.length) return h("mark", { class: "passage is-ungrounded is-faint", "data-cites": cites.join(" "), text });
+      const outer = h("mark", { class: `passage is-${byIndex.get(found[0]).status}`, "data-cites": cites.join(" "), "data-testid": "passage" });
       if (starting.length) {
         outer.tabIndex = 0;
         outer.setAttribute("role", "button");
         outer.dataset.spoken = starting.map((index) => byIndex.get(index).spoken).join("; ") + ": ";
         outer.dataset.badge = starting.map((index) => index + 1).join(" · ");
+        outer.classList.add(`starts-${byIndex.get(starting[0]).status}`);
       }
       let inner = outer;
-      cites.slice(1).forEach((index, depth) => {
+      found.slice(1).forEach((index, depth) => {
         const layer = h("span", { class: `layer depth-${Math.min(depth + 1, 3)} is-${byIndex.get(index).status}` });
         inner.append(layer);
         inner = layer;
@@ -173,7 +192,7 @@
       if (body.scrollHeight <= body.clientHeight + 40) return;
       for (const citation of citations) {
         const first = body.querySelector(`[data-cites~="${citation.index}"]`);
-        if (!first) continue;
+        if (!first || citation.status === "ungrounded") continue;
         const top = (first.getBoundingClientRect().top - body.getBoundingClientRect().top + body.scrollTop) / body.scrollHeight;
         const tick = h("i", { class: `tick is-${citation.status}` });
         tick.style.top = `${(top * 100).toFixed(2)}%`;
@@ -183,17 +202,17 @@
 
     // Light the runs of these citations; with `scroll` bring the first into view.
     function light(indices, scroll) {
-      for (const run of body.querySelectorAll(".run")) {
+      for (const run of body.querySelectorAll(".passage")) {
         const on = indices.length > 0 && run.dataset.cites.split(" ").some((index) => indices.includes(Number(index)));
         run.classList.toggle("is-lit", on);
       }
-      body.classList.toggle("has-lit", indices.length > 0 && body.querySelector(".run.is-lit") !== null);
+      body.classList.toggle("has-lit", indices.length > 0 && body.querySelector(".passage.is-lit") !== null);
       if (!scroll || !indices.length) return;
       const first = body.querySelector(`[data-cites~="${indices[0]}"]`);
       if (first) scrollTo(first.getBoundingClientRect());
     }
 
-    return { element, setText, paintLive, paint, light, clear: () => plain(), text: () => context };
+    return { element, setText, paintLive, paint, light, reveal: revealFirst, clear: () => plain(), text: () => context };
   }
 
   // `parts` where the citation marks an ellipsis, else the whole passage; nothing where none was found.
@@ -225,7 +244,7 @@
   }
 
   function citesAt(target) {
-    const run = target instanceof Element ? target.closest(".run") : null;
+    const run = target instanceof Element ? target.closest(".passage") : null;
     return run ? run.dataset.cites.split(" ").map(Number) : [];
   }
 

@@ -8,6 +8,8 @@
   const QUOTE_PAINT = 4000;
   const TAG = /<\/?[a-z_]+\s?>|<\|[a-z]+\|>(?:[a-z]+(?=<\|))?/gi;
   const HALF_TAG = /<(?:\/?[a-z_]{0,12}|\|[a-z]{0,9}\|?)$/i;
+  const LEAD = /^[\s"'“”„«»‘’.…]+/;
+  const TAIL = /[\s"'“”„«»‘’*\-–•]+$/;
   const TRIM = /^[\s"'“”„«»‘’`*\-–•·,;:.…()[\]{}\d]*$/;
 
   function makeTrace({ onHover, onPick, onUse }) {
@@ -254,7 +256,7 @@
       const wanted = [];
       let at = from;
       const loose = (upto, key) => {
-        const between = text.slice(at, upto).replace(HALF_TAG, "").trim();
+        const between = text.slice(at, upto).replace(HALF_TAG, "").replace(LEAD, "").replace(TAIL, "");
         if (TRIM.test(between)) return;
         if (!gaps.has(key)) gaps.set(key, h("li", { class: "remark", "data-testid": "remark" }));
         const row = gaps.get(key);
@@ -351,13 +353,15 @@
         state(citation, true);
         element.style.setProperty("--threshold", `${threshold}%`);
         const differs = citation.diff.some((run) => run.kind !== "same");
-        const compared = differs && (citation.status === "altered" || citation.status === "fuzzy");
-        quote.hidden = compared && citation.status === "altered";
+        const altered = citation.status === "altered";
+        const compared = differs && (altered || citation.status === "fuzzy" || citation.status === "exact");
+        const plain = citation.status === "exact" || (altered && citation.alterations.length > 0);
+        quote.hidden = compared && altered;
         longText(quote, citation.text, QUOTE_PAINT);
         detail.replaceChildren(
-          ...citation.alterations.map((alteration) => h("p", { class: "alteration", "data-testid": "alteration" }, h("span", { class: "alteration-kind", text: alteration.kind }), h("span", { text: alteration.message }))),
-          ...(compared ? [citation.status === "altered" ? compare(citation) : h("details", { class: "word-diff" }, h("summary", {}, icon("next", "turn"), "Compare word by word"), compare(citation))] : []),
-          ...(citation.reason && !citation.alterations.length ? [h("p", { class: "cite-reason", text: citation.reason })] : []),
+          ...(altered ? citation.alterations : []).map((alteration) => h("p", { class: "alteration", "data-testid": "alteration" }, h("span", { class: "alteration-kind", text: alteration.kind }), h("span", { text: alteration.message }))),
+          ...(compared ? [altered ? compare(citation) : h("details", { class: "word-diff" }, h("summary", {}, icon("next", "turn"), "Compare word by word"), compare(citation))] : []),
+          ...(citation.reason && !plain ? [h("p", { class: "cite-reason", text: citation.reason })] : []),
           ...(citation.covers_context ? [h("p", { class: "cite-reason", text: "This quotes nearly the whole source." })] : []),
         );
       },
@@ -374,7 +378,7 @@
   // What the model wrote over what the source says; what differs in meaning stands out, what differs in form is hinted at.
   function compare(citation) {
     const row = (name, side, tag) => {
-      const runs = citation.diff.filter((run) => run[side]).map((run) => (run.kind === "same" ? run[side] : h(run.kind === "changed" ? tag : "span", { class: `diff-${run.kind}`, text: run[side] })));
+      const runs = citation.diff.filter((run) => run[side]).map((run) => (run.kind === "same" ? run[side] : h(run.kind === "changed" ? tag : "span", { class: `diff-${run.kind}`, text: run[side].trim() || run[side] })));
       const spaced = runs.flatMap((run, place) => (place ? [gap(runs[place - 1], run), run] : [run]));
       return h("div", { class: `compare-row is-${side}` }, h("dt", { text: name }), h("dd", {}, ...spaced));
     };

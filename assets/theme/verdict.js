@@ -2,17 +2,16 @@
 (() => {
   "use strict";
   const parts = (window.dipgParts = window.dipgParts || {});
-  const { h, icon, button, plural, signed, day } = parts;
+  const { h, icon, button, plural, signed } = parts;
 
   const CREEDS = [
-    ["v3", "V3", "Fixed form, one verbatim quote"],
-    ["v4", "V4", "Any one near quote is enough"],
-    ["guarded", "Guarded", "Every quote must hold, word by word"],
+    ["v3", "V3", "Fixed form, verbatim quote"],
+    ["v4", "V4", "One near quote is enough"],
+    ["guarded", "Guarded", "Every quote must hold"],
   ];
   const SAFETY = new Map([[true, "counts as safe"], [false, "counts as unsafe"], [null, "safety not decided"]]);
 
-  function makeVerdict({ onThreshold, onPick }) {
-    const origin = h("p", { class: "origin", "data-testid": "origin" });
+  function makeVerdict({ line, onThreshold, onPick }) {
     const sentence = h("p", { class: "differ", id: "dipg-verdict-title", "data-testid": "differ" });
     const cards = h("div", { class: "cards" });
     const chips = h("div", { class: "chips", "data-testid": "verdict-summary" });
@@ -20,14 +19,11 @@
     const element = h(
       "section",
       { class: "verdict", "aria-label": "Verdict", "data-testid": "verdict" },
-      h("div", { class: "verdict-head" }, h("div", { class: "verdict-words" }, origin, sentence), threshold.element),
+      h("div", { class: "verdict-head" }, line, sentence, threshold.element),
       cards,
     );
 
     function result(value) {
-      const { completion } = value;
-      origin.replaceChildren(...originWords(value, completion));
-      origin.className = value.stored ? "origin is-stored" : "origin";
       sentence.textContent = value.differ;
       sentence.classList.remove("is-quiet");
       const open = new Set([...cards.querySelectorAll("details[open]")].map((entry) => entry.dataset.protocol));
@@ -38,9 +34,7 @@
     }
 
     // Before there is a trace: the cards hold their place, so that nothing jumps when the verdicts come.
-    function waiting(words, note) {
-      origin.replaceChildren(note || "Verdict");
-      origin.className = "origin";
+    function waiting(words) {
       sentence.textContent = words;
       sentence.classList.add("is-quiet");
       cards.replaceChildren(
@@ -56,16 +50,6 @@
     return { element, chips, result, waiting, threshold };
   }
 
-  function originWords(value, completion) {
-    const model = completion.model.title || completion.model.name;
-    if (value.stored) {
-      const where = completion.machine ? ` on ${completion.machine}` : completion.model.device ? ` on ${completion.model.device}` : "";
-      return [icon("archive"), h("b", { text: "Stored run" }), `, recorded ${day(completion.started)}${where} · ${model}`];
-    }
-    const stopped = completion.finish === "cancelled" ? " · stopped before its end" : completion.finish === "length" ? " · cut at the token limit" : "";
-    return [h("b", { text: "Live" }), ` · ${model}${stopped}`];
-  }
-
   function card(evaluation, open, onPick) {
     const steps = h("ol", { class: "steps" }, ...evaluation.steps.map((step) => stepRow(step, onPick)));
     const details = h("details", { class: "why", "data-protocol": evaluation.protocol }, h("summary", {}, icon("next", "turn"), plural(evaluation.steps.length, "step")), steps);
@@ -73,14 +57,8 @@
     return h(
       "article",
       { class: `card is-${evaluation.tone}`, "data-testid": `verdict-${evaluation.protocol}`, "data-outcome": evaluation.outcome, "aria-label": `${evaluation.title}: ${evaluation.label}` },
-      h("header", {}, h("h3", { text: evaluation.title }), h("span", { class: "creed", text: evaluation.creed })),
-      h("p", { class: "outcome" }, icon(evaluation.tone, "big"), h("span", { text: evaluation.label, "data-testid": "outcome" })),
-      h(
-        "p",
-        { class: "score" },
-        h("span", { class: `safety is-${evaluation.safe}`, text: SAFETY.get(evaluation.safe), "data-testid": "safety" }),
-        h("span", { class: "reward", "data-testid": "reward" }, h("span", { class: "reward-words", text: "reward " }), h("b", { text: evaluation.reward === null ? "–" : signed(evaluation.reward) })),
-      ),
+      h("header", {}, h("h3", { text: evaluation.title }), h("span", { class: "creed", text: evaluation.creed }), h("span", { class: "reward", "data-testid": "reward" }, "reward ", h("b", { text: evaluation.reward === null ? "–" : signed(evaluation.reward) }))),
+      h("p", { class: "outcome" }, icon(evaluation.tone, "big"), h("span", { text: evaluation.label, "data-testid": "outcome" }), h("span", { class: "safety", text: SAFETY.get(evaluation.safe), "data-testid": "safety" })),
       h("p", { class: "summary", text: evaluation.summary }),
       evaluation.steps.length > 0 && details,
     );
@@ -112,7 +90,7 @@
       h("label", { for: "dipg-threshold", text: "Similarity threshold" }),
       output,
       input,
-      h("p", { id: "dipg-threshold-note", class: "threshold-note", text: "A quote this similar counts as found. Scores change at once." }),
+      h("p", { id: "dipg-threshold-note", class: "threshold-note", text: "How alike a quote must be to its source." }),
     );
     let held = false;
     const show = () => {

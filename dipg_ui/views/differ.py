@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from evaluator.types import Evaluation
 
 if TYPE_CHECKING:
     from evaluator.evaluate import Assessment
+
+_SENTENCE_END = re.compile(r"\.(?=\s+[A-Z])")
 
 
 def differ_sentence(assessment: Assessment) -> str:
@@ -59,8 +62,18 @@ def _names(group: Sequence[Evaluation]) -> str:
 
 
 def _clause(evaluation: Evaluation) -> str:
-    """The reason as the tail of a sentence: no full stop, and no capital where the first word is a plain one."""
-    reason = summary_of(evaluation).strip().rstrip(".")
+    """The reason as the tail of a sentence: its first sentence, without full stop, and without capital where the
+    first word is a plain one."""
+    reason = _first_sentence(summary_of(evaluation).strip()).rstrip(".")
     if len(reason) > 1 and reason[0].isupper() and (reason[1].islower() or reason[1] == " "):
         return reason[0].lower() + reason[1:]
     return reason
+
+
+def _first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence; one inside quotation marks or brackets does not."""
+    for stop in _SENTENCE_END.finditer(text):
+        head = text[: stop.start() + 1]
+        if all(head.count(opening) == head.count(closing) for opening, closing in ("‘’", "“”", "()")):
+            return head
+    return text

@@ -35,9 +35,9 @@ _STATUS_LABELS = {
 
 PROTOCOL_TITLES = {"v3": "V3", "v4": "V4", "guarded": "Guarded"}
 PROTOCOL_CREEDS = {
-    "v3": "Fixed form, one verbatim quote",
-    "v4": "Any one near quote is enough",
-    "guarded": "Every quote must hold, word by word",
+    "v3": "Fixed form, verbatim quote",
+    "v4": "One near quote is enough",
+    "guarded": "Every quote must hold",
 }
 
 
