@@ -159,7 +159,7 @@ def read_runs(folder: Path) -> tuple[tuple[Run, ...], tuple[str, ...]]:
 
 def build_backends(settings: Settings) -> tuple[dict[str, Backend], tuple[str, ...]]:
     """The models that can generate, by id, the default first, and what is wrong with the settings for others."""
-    backends = {backend.describe().id: backend for backend in local_backends(settings)}
+    backends: dict[str, Backend] = {backend.describe().id: backend for backend in local_backends(settings)}
     if not settings.server_url:
         return backends, ()
     try:

@@ -156,6 +156,12 @@ def parse_generation(payload: object) -> Ask | Replay:
     return Ask(_text(row, "model", ""), settings)
 
 
+def parse_asking(payload: object) -> int:
+    """The number of the asking that a Generate or a Stop means; 0 where the page did not tell."""
+    asked = payload.get("asked") if isinstance(payload, Mapping) else None
+    return asked if isinstance(asked, int) else 0
+
+
 def _object(payload: object) -> Mapping[str, object]:
     if not isinstance(payload, Mapping):
         raise InputRefused(Notice("The page sent something unreadable"))

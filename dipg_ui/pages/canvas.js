@@ -3,7 +3,13 @@
 const root = element.querySelector(".dipg");
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 const EVENTS = { generate: "generate", replay: "generate", stop: "stop" };
-const send = (action, payload) => trigger(EVENTS[action] ?? "act", { ...payload, action });
+// Events run side by side, so Stop may overtake the Generate that it means: both carry the number of the asking.
+let asked = 0;
+function send(action, payload) {
+  const event = EVENTS[action] ?? "act";
+  if (event === "generate") asked += 1;
+  trigger(event, event === "act" ? { ...payload, action } : { ...payload, action, asked });
+}
 
 const ui = window.dipgExplore.mount(root, send);
 let current = { page: null, live: null, result: null };

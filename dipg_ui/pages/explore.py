@@ -28,6 +28,7 @@ from dipg_ui.pages.actions import (
     SetThreshold,
     UseCompletion,
     parse_action,
+    parse_asking,
     parse_generation,
 )
 from dipg_ui.pages.presenter import Message, Presenter
@@ -92,8 +93,8 @@ class ExploreHandlers:
         if run is not None:
             yield from self._follow(session, run)
 
-    def stop(self, session: Session) -> None:
-        session.stop.set()
+    def stop(self, session: Session, event: gr.EventData) -> None:
+        session.stop_run(parse_asking(event._data))
 
     def upload(self, session: Session, path: str | None) -> tuple[Message, Session]:
         """Read the cases of an uploaded file, keep them for this visitor, and remove the file."""
@@ -172,7 +173,7 @@ class ExploreHandlers:
             return None, self._present.page(session)
         assert session.case is not None  # noqa: S101 - _choose refuses without a case
         session.say(None)
-        number, stop = session.begin_run()
+        number, stop = session.begin_run(parse_asking(payload))
         run = _Run(number, stop, session.case, session.settings, backend, trace)
         return run, {**self._present.everything(session), **self._live(run, Progress(Phase.QUEUED))}
 

@@ -57,6 +57,8 @@ class Session:
         self.result_rev = 0
         self.run = 0
         self.stop = threading.Event()
+        self.asked = 0
+        self.stopped = 0
         self.lock = threading.RLock()
 
     def __deepcopy__(self, memo: object) -> Session:
@@ -88,13 +90,22 @@ class Session:
         self.upload = None
         self.page_rev += 1
 
-    def begin_run(self) -> tuple[int, threading.Event]:
+    def begin_run(self, asked: int = 0) -> tuple[int, threading.Event]:
         """The number of a new run and the event that stops it. The run before it, if any, is stopped, and the
         trace on screen makes room: should this one be stopped or fail, what it wrote is not shown beside another."""
         self.end_run()
         self.stop = threading.Event()
+        self.asked = asked
+        if 0 < asked <= self.stopped:
+            self.stop.set()
         self.show_result(None)
         return self.run, self.stop
+
+    def stop_run(self, asked: int = 0) -> None:
+        """Stop the run of asking number `asked`, also where it has not begun yet."""
+        self.stopped = max(self.stopped, asked)
+        if asked == 0 or asked >= self.asked:
+            self.stop.set()
 
     def end_run(self) -> None:
         self.stop.set()

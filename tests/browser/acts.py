@@ -33,7 +33,7 @@ def await_verdict(page: Page, timeout: float = 15_000) -> None:
 
 def await_writing(page: Page, text: str) -> None:
     """Wait until the growing trace holds `text`."""
-    expect(page.get_by_test_id("stop")).to_be_visible()
+    expect(page.get_by_test_id("live-line")).to_contain_text("Writing")
     expect(page.get_by_test_id("trace")).to_contain_text(text)
 
 

@@ -14,11 +14,12 @@ MODEL = "scripted"
 
 class Endpoint:
     """`say` sets the answer to the next requests. With `hold_after`, the answer stops after that many characters
-    until `release`; `left` is set as soon as a client of a held answer has gone."""
+    until `release`, or for good with `breaks`; `left` is set as soon as a client of a held answer has gone."""
 
     def __init__(self) -> None:
         self._text = ""
         self._hold_after: int | None = None
+        self._breaks = False
         self._released = threading.Event()
         self.left = threading.Event()
         self.asked = threading.Event()
@@ -31,8 +32,8 @@ class Endpoint:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
-    def say(self, text: str, hold_after: int | None = None) -> None:
-        self._text, self._hold_after = text, hold_after
+    def say(self, text: str, hold_after: int | None = None, *, breaks: bool = False) -> None:
+        self._text, self._hold_after, self._breaks = text, hold_after, breaks
         self._released.clear()
         self.left.clear()
         self.asked.clear()
@@ -53,7 +54,9 @@ class Endpoint:
         return [*_cut(before), *pause, *_cut(after)]
 
     def wait(self, connection: socket.socket) -> bool:
-        """Hold until released. False where the client left meanwhile."""
+        """Hold until released. False where the connection is to end: the client left, or the answer breaks here."""
+        if self._breaks:
+            return False
         connection.setblocking(False)
         try:
             while not self._released.is_set():
@@ -98,6 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             for piece in self.endpoint.pieces():
                 if piece is None:
                     if not self.endpoint.wait(self.connection):
+                        self.close_connection = True
                         return
                     continue
                 self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
