@@ -166,9 +166,11 @@ def _check_opposites(said: Facts, wanted: Facts) -> str:
     for group in _OPPOSITES:
         mine = [side for side in group if not side.keys().isdisjoint(said.keys)]
         theirs = [side for side in group if not side.keys().isdisjoint(wanted.keys)]
-        if len(mine) == len(theirs) == 1 and mine[0] is not theirs[0]:
-            here, there = min(mine[0].keys() & said.keys), min(theirs[0].keys() & wanted.keys)
-            return f"says ‘{mine[0][here]}’ where ‘{theirs[0][there]}’ is expected"
+        strange = [side for side in mine if side not in theirs]
+        missing = [side for side in theirs if side not in mine]
+        if strange and missing:
+            here, there = min(strange[0].keys() & said.keys), min(missing[0].keys() & wanted.keys)
+            return f"says ‘{strange[0][here]}’ where ‘{missing[0][there]}’ is expected"
     return ""
 
 
@@ -176,6 +178,8 @@ def _check_denials(said: Facts, wanted: Facts, asked: Facts) -> str:
     if said.polarity and wanted.polarity:
         wrong = said.polarity != wanted.polarity
         return f"says ‘{said.polarity}’ where ‘{wanted.polarity}’ is expected" if wrong else ""
+    if said.words and said.words == wanted.words and (said.denials - wanted.denials) % 2:
+        return "turns what is expected into its opposite"
     core = _core(wanted, asked)
     speaking = [c for c in said.clauses if core and len(core & c.words) >= _NEARLY_ALL_WORDS * len(core)]
     if not speaking or said.polarity or wanted.polarity:

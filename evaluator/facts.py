@@ -45,11 +45,15 @@ _DATE = re.compile(r"\d{1,2} [a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of one statement: the keys of its words that carry meaning, and whether it holds a denial."""
+    """A stretch of one statement: the keys of its words that carry meaning, and how many denials it holds."""
 
     span: Span
     words: frozenset[str]
-    denied: bool
+    denials: int
+
+    @property
+    def denied(self) -> bool:
+        return self.denials > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,14 @@ class Facts:
     polarity: str
 
     @property
+    def denials(self) -> int:
+        """How many denials there are."""
+        return sum(clause.denials for clause in self.clauses)
+
+    @property
     def denied(self) -> bool:
         """Whether anything is denied."""
-        return any(clause.denied for clause in self.clauses)
+        return self.denials > 0
 
     def denies(self, position: int) -> bool:
         """Whether what stands at `position` of the text is denied there."""
@@ -120,9 +129,9 @@ def _clauses(folded: Folded, atoms: tuple[Atom, ...]) -> tuple[Clause, ...]:
     for end in [*(cut.end() for cut in _CLAUSE_START.finditer(folded.text)), len(folded.text)]:
         inside = [atom for atom in atoms if start <= atom.start < end]
         if inside:
-            denied = any(atom.surface in _DENIALS or atom.key in _DENIALS for atom in inside)
+            denials = sum(atom.surface in _DENIALS or atom.key in _DENIALS for atom in inside)
             words = _meaning(frozenset(atom.key for atom in inside))
-            found.append(Clause(folded.original_span(inside[0].start, inside[-1].end), words, denied))
+            found.append(Clause(folded.original_span(inside[0].start, inside[-1].end), words, denials))
         start = end
     return tuple(found)
 

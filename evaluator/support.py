@@ -11,6 +11,7 @@ from evaluator.facts import Clause, Facts, read_facts
 from evaluator.measures import Measure, may_be_computed, same_amount
 from evaluator.mentions import Mention
 from evaluator.normalize import fold
+from evaluator.terms import is_number
 
 MAX_EVIDENCE = 100
 """Quoted passages that are read; an answer that needs more has not chosen any."""
@@ -68,7 +69,7 @@ class _Search:
         if not measure.dimension and not any(map(str.isdigit, measure.text)):
             return  # "one of the two" counts words rather than findings
         known = (*self._evidence, self._asked)
-        if any(_states(facts, measure) for facts in known):
+        if any(_states(facts, measure) for facts in known) or self._in_table(measure):
             return
         in_context = self._number_in_context(measure)
         if _states(self._expected, measure) and (self._sources.calculated or not in_context):
@@ -96,6 +97,13 @@ class _Search:
             how = "denies what its quote says" if clause.denied else "says what its quote denies"
             words = ", ".join(sorted(clause.words & alike[0].words)[:4])
             yield Unsupported(words, False, f"{how} (in speaking of {words})")
+
+    def _in_table(self, measure: Measure) -> bool:
+        """Whether the bare number is quoted, and its unit with it elsewhere, as in a column and its heading."""
+        units = {key for key in read_facts(measure.text).keys if not is_number(key)}
+        quoted = {key for facts in self._evidence for key in facts.keys}
+        bare = (other for facts in self._evidence for other in facts.measures if not other.dimension)
+        return units <= quoted and any(other.number == measure.number for other in bare)
 
     def _number_in_context(self, measure: Measure) -> bool:
         written = re.escape(f"{measure.number.normalize():f}")
