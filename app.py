@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
+from dipg_ui.generation.local import prepare_environment
 from dipg_ui.settings import read_settings
-
-# Read by gradio and huggingface_hub when they are imported: nothing is sent anywhere unless a model may be fetched.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-
-with suppress(ImportError):
-    import spaces  # noqa: F401 - on ZeroGPU it must come before anything that may touch CUDA
 
 
 def main() -> int:
-    """Serve until a signal comes. Returns the exit status."""
+    """Serve until a signal comes. Returns the exit status: 2 where the settings or the port do not allow it."""
     try:
         settings = read_settings()
     except ValueError as error:
         return _refuse(error)
-    if not settings.allow_download:
-        os.environ["HF_HUB_OFFLINE"] = "1"
+    prepare_environment(settings)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    start_zero_gpu = _import_spaces()
 
-    # Imported late, so that the environment above counts, and a taken port is told before seconds of imports.
-    from dipg_ui.web import PortTaken, claim_port
+    # Imported late: gradio reads the environment when it is imported, and a taken port is told before that is paid for.
+    from dipg_ui.web import PortTaken, build_app, claim_port, make_server
 
     try:
         claimed = claim_port(settings.host, settings.port)
@@ -35,7 +31,6 @@ def main() -> int:
 
     from dipg_ui.dashboard import build_dashboard, end_streams, mount_dashboard
     from dipg_ui.services import build_services
-    from dipg_ui.web import build_app, make_server
 
     services = build_services(settings)
     app = mount_dashboard(build_app(services), build_dashboard(services))
@@ -44,11 +39,22 @@ def main() -> int:
         services.stop()
         end_streams(app)
 
-    server = make_server(app, stop)
+    start_zero_gpu()
     print(f"DIPG Safety Dashboard: http://{settings.host}:{settings.port}", flush=True)
     with suppress(KeyboardInterrupt):
-        server.run(sockets=[claimed])
+        make_server(app, stop).run(sockets=[claimed])
     return 0
+
+
+def _import_spaces() -> Callable[[], object]:
+    """Import `spaces` where it is installed: on ZeroGPU it must come before anything that touches CUDA. Returns what
+    ZeroGPU wants called before serving; it hooks itself into `Blocks.launch` alone, which is not used here."""
+    try:
+        import spaces.zero
+    except ImportError:
+        return lambda: None
+    startup: Callable[[], object] = getattr(spaces.zero, "startup", lambda: None)
+    return startup
 
 
 def _refuse(error: Exception) -> int:

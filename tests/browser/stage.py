@@ -20,6 +20,8 @@ from dipg_ui.store import RunWriter
 from evaluator.types import Case
 
 ROOT = Path(__file__).resolve().parents[2]
+AUDIT = Path(__file__).with_name("audit")
+NOWHERE = "http://127.0.0.1:9"
 START_SECONDS = 90
 
 # Emoji take two UTF-16 units each, so that offsets counted in code points would mark the wrong characters.
@@ -136,6 +138,11 @@ class App:
     log: Path
     url: str
     process: subprocess.Popen[bytes]
+    audit: Path
+
+    def strangers(self) -> str:
+        """The attempts of the process to reach another machine, one a line."""
+        return self.audit.read_text(encoding="utf-8") if self.audit.exists() else ""
 
     def health(self) -> dict[str, object]:
         with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as response:
@@ -153,20 +160,23 @@ class App:
             raise
 
 
-def start_app(folder: Path, data: Path, extra: dict[str, str] | None = None, **settings: str) -> App:
-    """Start the app of `folder` on a free port and wait until it answers. `extra` are further variables."""
+def start_app(folder: Path, data: Path, **settings: str) -> App:
+    """Start the app of `folder` on a free port and wait until it answers."""
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DIPG_", "GRADIO_"))}
     environment |= {f"DIPG_{key.upper()}": value for key, value in settings.items()}
     environment |= {"DIPG_PORT": str(port), "DIPG_DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment |= {"OMP_WAIT_POLICY": "PASSIVE", **(extra or {})}
-    log = data / f"app-{port}.log"
+    # A proxy that leads nowhere: whoever would go out through it fails, and the page must not care.
+    environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)
+    environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1"
+    log, audit = data / f"app-{port}.log", data / f"audit-{port}.log"
+    environment |= {"PYTHONPATH": str(AUDIT), "DIPG_TEST_AUDIT": str(audit)}
     data.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"], cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT
         )
-    app = App(folder, log, f"http://127.0.0.1:{port}", process)
+    app = App(folder, log, f"http://127.0.0.1:{port}", process, audit)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
