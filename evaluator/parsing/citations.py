@@ -19,6 +19,7 @@ from evaluator.parsing.quotes import (
     MarkFamily,
     OpenQuote,
     closes_quote,
+    doubles_quote,
     nests_quote,
     opens_quote,
 )
@@ -58,6 +59,7 @@ class CitationScanner:
         self._plain_start = 0
         self._plain_length = 0
         self._plain_from_head = True
+        self._plain_first = ""
         self._plain_last = ""
 
     @property
@@ -85,6 +87,9 @@ class CitationScanner:
 
     def _advance(self, final: bool) -> None:
         while self._index < len(self._buffer):
+            if self.passages.full:
+                self._drop()
+                return
             found = _SPECIAL.search(self._buffer, self._index)
             stop = found.start() if found else len(self._buffer)
             self._take(stop - self._index)
@@ -101,6 +106,12 @@ class CitationScanner:
             else:
                 self._step_in_line(window)
 
+    def _drop(self) -> None:
+        """The bound on citations is reached: forget what is open and what comes."""
+        self._quote = None
+        self._plain = []
+        self._index = len(self._buffer)
+
     def _take(self, count: int) -> None:
         """Move `count` code points from the buffer into what is open."""
         if not count:
@@ -114,11 +125,12 @@ class CitationScanner:
 
     def _extend_plain(self, piece: str, start: int) -> None:
         if not self._plain:
-            self._plain_start, self._plain_length, self._plain_last = start, 0, ""
+            self._plain_start, self._plain_length, self._plain_first, self._plain_last = start, 0, "", ""
             self._plain_from_head = not self._line_has_quote
         self._plain.append(piece)
         self._plain_length += len(piece)
-        if visible := piece.rstrip():
+        if visible := piece.strip():
+            self._plain_first = self._plain_first or visible[0]
             self._plain_last = visible[-1]
 
     def _skip(self, count: int) -> None:
@@ -170,11 +182,15 @@ class CitationScanner:
         self._line_has_quote = False
 
     def _wraps(self, following: str) -> bool:
-        """Whether the line that ends here goes on in the next: it is long, ends no sentence, and the next line
-        begins in lower case without a bullet."""
+        """Whether the line that ends here goes on in the next: it is long, ends no sentence and is no remark, and
+        the next line begins in lower case without a bullet, in the same block quote if in any."""
         if not self._plain or self._base + self._index - self._line_start < MIN_WRAPPED_LINE:
             return False
-        return self._plain_last not in _NO_WRAP_AFTER and _continues(following)
+        if self._plain_last in _NO_WRAP_AFTER or not _continues(following):
+            return False
+        if (self._plain_from_head and self._plain_first == ">") != (BLOCK_QUOTE.match(following) is not None):
+            return False
+        return self._plain_length > MAX_REMARK_CHARACTERS or not claims_nothing(trimmed(*self._plain_passage())[1])
 
     def _plain_passage(self) -> tuple[int, str, CitationKind]:
         text = "".join(self._plain)
@@ -218,8 +234,9 @@ class CitationScanner:
         run = 1 + len(following) - len(following.lstrip('"')) if mark == '"' else 1
         if len(quote.mark) > 1:
             self._close(quote, len(quote.mark)) if run >= len(quote.mark) else self._take(run)
-        elif run == 2 and following[1:2].isalnum():
-            self._take(2)  # a doubled mark stands for one
+        elif doubles_quote(quote, self._previous, run, following[1:2]):
+            quote.doubled = not quote.doubled
+            self._take(2)
         elif nests_quote(quote, self._previous, mark, following):
             quote.depth += 1
             self._take(1)

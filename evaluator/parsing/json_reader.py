@@ -23,7 +23,7 @@ from evaluator.types import IssueKind, SectionKind, Span
 
 MAX_DEPTH = 32
 
-_WHITE_SPACE = re.compile(r"[ \t\r\n]+")
+_WHITE_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\s,:{}\[\]\"']+")
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.parsing.markers import CANDIDATE, Sign, read_marker, undecided
+from evaluator.parsing.markers import CANDIDATE, Sign, is_cut_off, read_marker, undecided
 from evaluator.parsing.sections import SectionReader
 from evaluator.types import TraceFormat
 
@@ -33,6 +33,9 @@ class MarkedText:
             if not final and undecided(buffer, stop, self._formats):
                 return stop, False
             marker = read_marker(buffer, stop, self._formats, self.reader.line_is_blank)
+            if marker is None and final and TraceFormat.TAGS in self._formats and is_cut_off(buffer, stop):
+                self.reader.cut_off(base + stop, len(buffer) - stop)
+                return len(buffer), False
             if marker is None:
                 self.reader.text(base + stop, buffer[stop])
                 index = stop + 1

@@ -34,7 +34,10 @@ class Marker:
 
 _TAG = re.compile(r"<[ \t]{0,4}(/?)[ \t]{0,4}([A-Za-z]{1,12})(\s[^<>]*|[ \t]*/)?>")
 _TAG_NAME = re.compile(r"<[ \t]{0,4}/?[ \t]{0,4}([A-Za-z]{0,12})")
-_CHANNEL = re.compile(r"<\|channel\|>\s{0,8}(\w{1,24})([^<>]{0,64}|[^<>]{0,64}<\|constrain\|>\w{0,16})<\|message\|>")
+_CUT_OFF = re.compile(r"<(/?)([A-Za-z]{0,12})[ \t]{0,4}")
+_CHANNEL = re.compile(
+    r"<\|channel\|>[ \t]{0,8}(\w{1,24})(?:[^<>\n]{0,64}<\|constrain\|>\w{0,16})?[^<>\n]{0,64}<\|message\|>"
+)
 _OPENING = re.compile(r"<\|start\|>(?:(?:assistant|system|developer|user|tool)(?![A-Za-z]))?")
 _OBJECT = re.compile(r"\{\s{0,80}(?:([\"'])([^\"'\\\n]{1,64})\1|(\w{1,24}))\s{0,40}:")
 _OBJECT_BEGINNING = re.compile(r"\{\s{0,80}(?:[\"'](?:[^\"'\\\n]{0,64}(?:[\"']\s{0,40})?)?|\w{1,24}\s{0,40})?")
@@ -71,6 +74,14 @@ def undecided(text: str, at: int, formats: frozenset[TraceFormat]) -> bool:
     if window.startswith("<|"):
         return TraceFormat.CHANNELS in formats and _channel_undecided(window)
     return TraceFormat.TAGS in formats and _tag_undecided(window)
+
+
+def is_cut_off(text: str, at: int) -> bool:
+    """Whether `text`, to which nothing will be added, ends within a tag that begins at `at`: "</ans", "<proof"."""
+    found = _CUT_OFF.fullmatch(text, at)
+    if found is None:
+        return False
+    return may_become_tag(found[2]) if found[1] else kind_of_tag(found[2]) is not None
 
 
 def _read_tag(text: str, at: int) -> Marker | None:
@@ -110,8 +121,7 @@ def _channel_undecided(window: str) -> bool:
     if any(word.startswith(window) for word in _CHANNEL_WORDS):
         return window not in CHANNEL_ENDS
     if window.startswith("<|channel|>"):
-        rest = window.removeprefix("<|channel|>").removesuffix("<|message|>")
-        return "<|message|>" not in window and "\n\n" not in rest
+        return "<|message|>" not in window and "\n" not in window
     if window.startswith("<|start|>"):
         return window.removeprefix("<|start|>").isalpha() and len(window) < 20
     return False

@@ -6,7 +6,7 @@ import re
 
 from evaluator.parsing.offsets import OffsetMap
 from evaluator.parsing.quotes import BLOCK_QUOTE, BULLET
-from evaluator.parsing.remarks import claims_nothing
+from evaluator.parsing.remarks import claims_nothing, leading_remark, says_none, trailing_remark
 from evaluator.types import Citation, CitationKind, IssueKind, ParseIssue, Span
 
 MAX_CITATIONS = 1_000
@@ -29,22 +29,48 @@ class Passages:
         self._offsets = offsets
         self._full = False
 
+    @property
+    def full(self) -> bool:
+        """Whether the bound on citations is reached: nothing more is kept."""
+        return self._full
+
     def draft(self, start: int, text: str, kind: CitationKind) -> Citation | None:
         """The citation that `text` would be if it ended here."""
         start, text = trimmed(start, text[:MAX_CITATION_CHARACTERS], kind)
-        if self._full or not has_word(text) or (kind is CitationKind.LINE and claims_nothing(text)):
+        if kind is CitationKind.LINE:
+            while skipped := leading_remark(text):
+                start, text = trimmed(start + skipped, text[skipped:], kind)
+        if self._full or not has_word(text) or _is_remark(text, kind):
             return None
         return Citation(len(self.citations), text, self._offsets.raw_span(start, start + len(text)), kind)
 
     def add(self, start: int, text: str, kind: CitationKind) -> None:
         """Keep a finished passage."""
         start, text = trimmed(start, text, kind)
-        if not has_word(text):
+        if self._full or not has_word(text):
             return
-        if kind is CitationKind.LINE and claims_nothing(text):
-            if len(self.remarks) < MAX_CITATIONS:
-                self.remarks.append(self._offsets.raw_span(start, start + len(text)))
+        if _is_remark(text, kind):
+            self._remark(start, text)
             return
+        if kind is CitationKind.LINE:
+            if skipped := leading_remark(text):
+                self._remark(start, text[:skipped])
+                self.add(start + skipped, text[skipped:], kind)
+                return
+            end = trailing_remark(text)
+            note_start, note = trimmed(start + end, text[end:], kind)
+            text = text[:end].rstrip(_TRAILING)
+            self._add_evidence(start, text, kind)
+            self._remark(note_start, note)
+        else:
+            self._add_evidence(start, text, kind)
+
+    def _remark(self, start: int, text: str) -> None:
+        text = text.rstrip()
+        if text and len(self.remarks) < MAX_CITATIONS:
+            self.remarks.append(self._offsets.raw_span(start, start + len(text)))
+
+    def _add_evidence(self, start: int, text: str, kind: CitationKind) -> None:
         if len(text) > MAX_CITATION_CHARACTERS:
             message = f"A passage of {len(text):,} characters is checked in pieces of {MAX_CITATION_CHARACTERS:,}."
             self.report(IssueKind.TOO_LONG, start, len(text), message)
@@ -65,6 +91,10 @@ class Passages:
             self._full = True
             message = f"The proof has more than {MAX_CITATIONS:,} passages; from here on they are not checked."
             self.report(IssueKind.TOO_LONG, start, len(text), message)
+
+
+def _is_remark(text: str, kind: CitationKind) -> bool:
+    return says_none(text) or (kind is CitationKind.LINE and claims_nothing(text))
 
 
 def has_word(text: str) -> bool:

@@ -43,6 +43,7 @@ class OpenQuote:
     escaped: bool
     parts: list[str] = field(default_factory=list)
     depth: int = 1
+    doubled: bool = False
     lines: int = 0
 
     def text(self) -> str:
@@ -55,10 +56,12 @@ def opens_quote(previous: str, mark: str, following: str, line_head: bool) -> bo
     A mark after a letter or digit does not (an inch, an apostrophe); one before white space does only where it
     begins its line.
     """
-    if mark in ONLY_CLOSES or (previous and previous not in _BEFORE_OPENING):
+    if mark in ONLY_CLOSES:
         return False
-    if mark in ONLY_OPENS:
+    if mark in ONLY_OPENS and FAMILY_OF[mark] is not MarkFamily.SINGLE:
         return bool(following)
+    if previous and previous not in _BEFORE_OPENING:
+        return False
     if FAMILY_OF[mark] is MarkFamily.SINGLE:
         return following.isalnum() or following in set("[(…≥≤<>±~")
     return bool(following) and (line_head or not following.isspace())
@@ -74,6 +77,13 @@ def closes_quote(quote: OpenQuote, previous: str, mark: str, following: str) -> 
     if mark in ONLY_CLOSES:
         return True
     return not nests_quote(quote, previous, mark, following)
+
+
+def doubles_quote(quote: OpenQuote, previous: str, run: int, after: str) -> bool:
+    """Whether two of `run` straight marks stand for one, as in spreadsheets: "he said ""no"" twice"."""
+    if quote.doubled:
+        return run >= 2
+    return run == 2 and previous in {" ", "(", "["} and after.isalnum()
 
 
 def nests_quote(quote: OpenQuote, previous: str, mark: str, following: str) -> bool:

@@ -16,29 +16,34 @@ def _words(listed: str) -> frozenset[str]:
 
 FUNCTION_WORDS = _words(
     "the a an of in from to by as on at and or that which this these it its is are was were be been here s "
-    "following above below within also"
+    "following above below within also i we they their my author authors"
 )
 REPORTING_WORDS = _words(
     "according per states state stated stating says say said reads read reports reported reporting notes noted "
     "mentions mentioned describes described indicates indicated specifies specified explains explained writes wrote "
-    "written quoted quoting cited citing shows supports supporting"
+    "written quoted quoting cited citing shows showed shown supports supporting finds found demonstrates demonstrated "
+    "concludes concluded observes observed reveals revealed confirms confirmed suggests suggested"
 )
 SOURCE_WORDS = _words(
     "context text passage passages document documents report reports letter letters note abstract abstracts trial "
     "study paper article protocol guideline guidelines section sections paragraph paragraphs para sentence sentences "
     "line lines page pages p pp table figure source sources excerpt excerpts summary chart record records "
-    "clinic clinical medical radiology pathology neuropathology histopathology mri ct imaging nursing oncology board "
+    "part parts case vignette team mdt neuro clinic clinical medical "
+    "radiology pathology neuropathology histopathology mri ct imaging nursing oncology board "
     "meeting minutes introduction methods results discussion conclusion conclusions background title"
 )
 PROOF_WORDS = _words(
     "proof proofs evidence quote quotes quotation quotations citation citations trace reference references basis "
-    "item number answer question ref"
+    "item number answer question ref statement statements extract extracts explanation rationale reasoning"
 )
 QUALIFYING_WORDS = _words(
     "provided given original relevant direct directly exact verbatim key first second third fourth fifth last next "
     "final other another same main"
 )
-CONNECTIVES = _words("and or but also then plus further furthermore additionally moreover while whereas")
+CONNECTIVES = _words(
+    "and or but also then plus further furthermore additionally moreover while whereas however therefore thus hence so "
+    "finally"
+)
 ABSENCE_WORDS = _words(
     "no none not nothing empty there any such specific suitable applicable matching found find available present "
     "identified exist exists does do did can could cannot contain contains mention provide provides information "
@@ -50,7 +55,7 @@ ABSENT_THINGS = _words("context text passage passages document documents excerpt
 NUMBERED_WORDS = _words(
     "quote quotes proof evidence citation reference ref source passage excerpt context paragraph paragraphs para line "
     "lines sentence sentences page pages p pp section table figure report letter note document item number study "
-    "trial abstract"
+    "trial abstract part"
 )
 
 MAX_REMARK_CHARACTERS = 120
@@ -61,7 +66,19 @@ _SPEAKS_OF_SOURCES = REPORTING_WORDS | SOURCE_WORDS | PROOF_WORDS
 # "No suitable trial was identified" is a finding, so of the sources only those that a completion is given count here.
 _ABSENCE = FUNCTION_WORDS | REPORTING_WORDS | PROOF_WORDS | QUALIFYING_WORDS | ABSENCE_WORDS | ABSENT_THINGS
 # Two-word names of documents whose first word would claim something elsewhere.
-_DOCUMENT = re.compile(r"\b(?:(?:tumou?r|multidisciplinary)[ -](?=board\b)|discharge (?=summary\b|letter\b|report\b))")
+_DOCUMENT = re.compile(
+    r"\b(?:(?:tumou?r|multidisciplinary)[ -](?=board\b|team\b)"
+    r"|(?:discharge|biopsy|operative|surgical|progress|molecular|genetic|genomic|laboratory|lab|referral|follow-up|trial)"
+    r"[ -](?=(?:summary|letter|reports?|notes?|results)\b))"
+)
+# "First-line" is a treatment, not the first line of the context.
+_FINDING = re.compile(r"\b(?:first|second|third|fourth|next|last)[- ]lines?\b")
+_LEADING_NOTE = re.compile(r"([\[(][^\[\]()\n]{1,80}[\])])[\s.,:;]{1,8}")
+_LABEL = re.compile(r"([^:\n]{1,80}):\s{1,8}")
+_INTRODUCTION = re.compile(r"((?:according|as|in|per|from)\b[^,\n]{1,80}),\s{1,8}", re.IGNORECASE)
+_THAT_CLAUSE = re.compile(r"([^,:\n]{1,80}?)\sthat\s{1,8}")
+_TRAILING_NOTE = re.compile(r"\s([\[(][^\[\]()\n]{1,80}[\])])[.,;]?$")
+_TRAILING_SOURCE = re.compile(r"\s[–—-]{1,2}\s([^–—\n]{1,80})$")
 _LETTERS = frozenset("abcdefgh")
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&")
@@ -78,20 +95,65 @@ def claims_nothing(text: str) -> bool:
     bare = text.strip(" \t\n\r*_#")
     if _REFERENCE_NUMBER.fullmatch(bare) or _AUTHOR_YEAR.fullmatch(bare.rstrip(".,;:")):
         return True
-    plain = _DOCUMENT.sub("", bare.lower())
-    if plain.strip(" .,:;()[]{}-–—") in WHOLE_NOTES:
+    words = _plain_words(bare)
+    if words is None:
         return True
+    if not words or _FINDING.search(bare.lower()):
+        return False
+    if words <= CONNECTIVES:
+        return True
+    if words <= _PREFACE:
+        return bool(words & _SPEAKS_OF_SOURCES)
+    return words <= _ABSENCE and bool(words & ABSENCE_MARKS)
+
+
+def says_none(text: str) -> bool:
+    """Whether `text`, even in quotation marks, only says that there is no quote. A quoted "not identified" may be
+    a finding; a quoted "no relevant quote" is none."""
+    if len(text) > MAX_REMARK_CHARACTERS:
+        return False
+    words = _plain_words(text)
+    if words is None:
+        return True
+    return words <= _ABSENCE and bool(words & ABSENCE_MARKS) and bool(words & (PROOF_WORDS | ABSENT_THINGS))
+
+
+def leading_remark(text: str) -> int:
+    """How much of the beginning of a line of evidence is a preface or note, its colon or comma included."""
+    head = text[:MAX_REMARK_CHARACTERS]
+    if (note := _LEADING_NOTE.match(head)) and claims_nothing(note[1]):
+        return note.end()
+    if (label := _LABEL.match(head)) and claims_nothing(label[1]):
+        return label.end()
+    if (phrase := _INTRODUCTION.match(head)) and claims_nothing(phrase[1]):
+        return phrase.end()
+    if (clause := _THAT_CLAUSE.match(head)) and claims_nothing(clause[1]) and _has_report(clause[1]):
+        return clause.end()
+    return 0
+
+
+def trailing_remark(text: str) -> int:
+    """Where a source note at the end of a line of evidence begins; the length of `text` where there is none."""
+    tail_start = max(0, len(text) - MAX_REMARK_CHARACTERS)
+    for pattern in (_TRAILING_NOTE, _TRAILING_SOURCE):
+        found = pattern.search(text, tail_start)
+        if found and claims_nothing(found[1]):
+            return found.start()
+    return len(text)
+
+
+def _has_report(text: str) -> bool:
+    return bool(REPORTING_WORDS.intersection(_WORD_OR_MARK.findall(text.lower())))
+
+
+def _plain_words(text: str) -> frozenset[str] | None:
+    """The words of `text` but for the numbers of quotes, pages and the like; None where the whole is a note such
+    as "N/A"; no words where it is too long or holds nothing that could be a remark."""
+    plain = _DOCUMENT.sub("", text.lower())
+    if plain.strip(" .,:;()[]{}-–—\"'") in WHOLE_NOTES:
+        return None
     spoken = [part for part in _WORD_OR_MARK.findall(plain) if part not in _PUNCTUATION]
-    if len(spoken) > MAX_REMARK_WORDS:
-        return False
-    known = set(_without_numbering(spoken))
-    if not known:
-        return False
-    if known <= CONNECTIVES:
-        return True
-    if known <= _PREFACE:
-        return bool(known & _SPEAKS_OF_SOURCES)
-    return known <= _ABSENCE and bool(known & ABSENCE_MARKS)
+    return frozenset() if len(spoken) > MAX_REMARK_WORDS else frozenset(_without_numbering(spoken))
 
 
 def _without_numbering(spoken: list[str]) -> list[str]:

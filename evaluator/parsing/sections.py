@@ -50,6 +50,7 @@ class SectionReader:
         self._lead: list[str] | None = []
         self._proof = ProofReader(self._events)
         self._undecided: list[tuple[int, str]] = []
+        self._cut_off: int | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -110,9 +111,14 @@ class SectionReader:
         self._lead = None
         self.line_is_blank = True
 
+    def cut_off(self, start: int, length: int) -> None:
+        """The text ends within a marker, which says nothing any more but is no text of a section either."""
+        self.markers.append(Span(start, start + length))
+        self._cut_off = start
+
     def finish(self, completion: str) -> None:
         """No more text: close what is open. Issues gain those of sections without end and of the citations."""
-        length = len(completion)
+        length = len(completion) if self._cut_off is None else self._cut_off
         if self._repeated is not None:
             self._end_repeated(length)
         for section in self._open.values():

@@ -9,7 +9,6 @@ from evaluator.parsing.json_reader import JsonReader
 from evaluator.parsing.marked import ALL_FORMATS, MarkedText
 from evaluator.parsing.section_sink import SectionSink
 from evaluator.parsing.sections import SectionReader
-from evaluator.parsing.yaml_reader import read_yaml
 from evaluator.types import Citation, IssueKind, ParseIssue, Trace, TraceFormat
 
 MAX_COMPLETION_CHARACTERS = 2_000_000
@@ -118,8 +117,11 @@ class TraceParser:
             self._marked = MarkedText(self._reader, ALL_FORMATS - {TraceFormat.JSON})
             self._marked.advance(readable, 0, 0, final=True)
         self._reader.finish(readable)
-        if self._marked.format is None and (mapping := read_yaml(readable)):
-            return Reading.of(TraceFormat.YAML, mapping)
+        if self._marked.format is None:
+            from evaluator.parsing.yaml_reader import read_yaml  # here, as few texts need it and PyYAML loads slowly
+
+            if mapping := read_yaml(readable):
+                return Reading.of(TraceFormat.YAML, mapping)
         return Reading.of(self._marked.format or TraceFormat.TAGS, self._reader)
 
 
