@@ -31,6 +31,7 @@
     paste: "M5.5 3H3.5v11h9V3h-2M5.5 2h5v2.5h-5z",
     printer: "M4.5 6V2h7v4M4.5 11.5H2V6h12v5.5h-2.5M4.5 9.5h7V14h-7z",
     live: "M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M3.2 3.2a6.8 6.8 0 0 0 0 9.6M12.8 3.2a6.8 6.8 0 0 1 0 9.6",
+    dash: "M5.5 8h5",
     brand: "M2.5 3.5h3.5v3.5c0 1.6-.8 2.7-2.3 3.2M9.5 3.5H13v3.5c0 1.6-.8 2.7-2.3 3.2M2 13.5h12",
     next: "M6 3.5 10.5 8 6 12.5",
   };
@@ -68,12 +69,38 @@
   }
 
   const PAINTED = 120000;
+  const LONG_WORD = 120;
+
+  // Where a text may be cut so that no word is longer than LONG_WORD. The browser's line breaking takes quadratic time
+  // in the length of a word (100,000 letters without a space: a minute and a half); <wbr> between pieces makes it linear.
+  function pieces(text) {
+    const cuts = [0];
+    for (const word of text.matchAll(/\S+/g)) {
+      const end = word.index + word[0].length;
+      for (let at = word.index + LONG_WORD; at < end; at += LONG_WORD) cuts.push(safeCut(text, at));
+    }
+    cuts.push(text.length);
+    return cuts;
+  }
+
+  // Append `text` to `element`, with <wbr> inside very long words; what is read back from the element is the text itself.
+  function fill(element, text) {
+    const cuts = pieces(text);
+    if (cuts.length === 2) return element.append(text);
+    const fragment = document.createDocumentFragment();
+    for (let i = 0; i + 1 < cuts.length; i += 1) {
+      if (i) fragment.append(document.createElement("wbr"));
+      fragment.append(text.slice(cuts[i], cuts[i + 1]));
+    }
+    return element.append(fragment);
+  }
 
   // Long text: the first `limit` units are painted, and a button that says how many are not paints the rest.
   function longText(element, text, limit) {
     const cap = limit || PAINTED;
+    element.replaceChildren();
     if (text.length <= cap) {
-      element.textContent = text;
+      fill(element, text);
       return element;
     }
     const cut = text.slice(0, safeCut(text, cap));
@@ -81,10 +108,12 @@
       className: "more",
       words: `Show all ${count(text.length)} characters (${count(text.length - cut.length)} more)`,
       onClick: () => {
-        element.textContent = text;
+        element.replaceChildren();
+        fill(element, text);
       },
     });
-    element.replaceChildren(cut, h("span", { class: "fade", text: " … " }), more);
+    fill(element, cut);
+    element.append(h("span", { class: "fade", text: " … " }), more);
     return element;
   }
 
@@ -123,5 +152,5 @@
     };
   }
 
-  Object.assign(parts, { h, icon, button, longText, safeCut, count, plural, words, signed, percent, day, invisibleNote, once, PAINTED });
+  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, words, signed, percent, day, invisibleNote, once, PAINTED });
 })();

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const parts = (window.dipgParts = window.dipgParts || {});
-  const { h, icon, button, count, plural, safeCut, invisibleNote, PAINTED } = parts;
+  const { h, icon, button, count, plural, safeCut, fill, invisibleNote, PAINTED } = parts;
 
   const STATUSES = ["exact", "fuzzy", "altered", "unscorable"];
   const canPaint = typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
@@ -11,7 +11,7 @@
   function makeSource({ onHover, onPick }) {
     let context = "";
     let painted = 0; // how many units of the context are on screen
-    let node = null; // the one text node, while there is one
+    let nodes = []; // the text nodes and where each starts, while nothing but text is in the panel
     let final = [];
     let liveKey = "";
     const body = h("div", { class: "source-text", tabindex: "0", role: "region", "aria-label": "Source text", "data-testid": "context" });
@@ -56,8 +56,15 @@
     }
 
     function plain() {
-      node = document.createTextNode(context.slice(0, painted));
-      body.replaceChildren(node);
+      body.replaceChildren();
+      fill(body, context.slice(0, painted));
+      nodes = [];
+      let start = 0;
+      for (const child of body.childNodes) {
+        if (!(child instanceof Text)) continue;
+        nodes.push({ child, start });
+        start += child.length;
+      }
       tail();
       ticks.replaceChildren();
       legend.hidden = true;
@@ -95,7 +102,7 @@
       if (key === liveKey) return;
       liveKey = key;
       if (!canPaint) return paint(citations);
-      if (!node || node.parentNode !== body) plain();
+      if (!nodes.length) plain();
       clearPaint();
       const ranges = new Map();
       let reach = 0;
@@ -104,7 +111,8 @@
         if (name === "ungrounded") continue;
         for (const [start, end] of pieces(citation)) {
           if (end > painted || start >= end) continue;
-          const range = new StaticRange({ startContainer: node, startOffset: start, endContainer: node, endOffset: end });
+          const [from, to] = [locate(start), locate(end)];
+          const range = new StaticRange({ startContainer: from.child, startOffset: start - from.start, endContainer: to.child, endOffset: end - to.start });
           if (!ranges.has(name)) ranges.set(name, []);
           ranges.get(name).push(range);
           if (citation === citations[citations.length - 1]) reach = reach || start + 1;
@@ -129,10 +137,23 @@
       body.scrollTop += top - frame.top - Math.max(40, (bottom - frame.top) / 4);
     }
 
+    // The text node that holds the unit before or at `offset`.
+    function locate(offset) {
+      let low = 0;
+      let high = nodes.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (nodes[middle].start < offset || (nodes[middle].start === offset && offset === 0)) low = middle;
+        else high = middle - 1;
+      }
+      return nodes[low];
+    }
+
     function reveal(offset) {
+      const { child, start } = locate(offset + 1);
       const range = document.createRange();
-      range.setStart(node, offset);
-      range.setEnd(node, Math.min(offset + 1, node.length));
+      range.setStart(child, offset - start);
+      range.setEnd(child, offset - start + 1);
       scrollTo(range.getBoundingClientRect());
     }
 
@@ -146,14 +167,15 @@
     function paint(citations) {
       clearPaint();
       final = citations;
-      node = null;
+      nodes = [];
       liveKey = "";
       const below = citations.filter((c) => pieces(c).some(([, end]) => end > painted)).length;
       const fragment = document.createDocumentFragment();
       const seen = new Set();
       for (const run of splitRuns(citations, painted)) {
         const text = context.slice(run.start, run.end);
-        fragment.append(run.cites.length ? mark(text, run.cites, citations, seen) : text);
+        if (run.cites.length) fragment.append(mark(text, run.cites, citations, seen));
+        else fill(fragment, text);
       }
       body.replaceChildren(fragment);
       tail(below);
@@ -182,7 +204,7 @@
         inner.append(layer);
         inner = layer;
       });
-      inner.append(text);
+      fill(inner, text);
       return outer;
     }
 

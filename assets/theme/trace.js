@@ -2,10 +2,11 @@
 (() => {
   "use strict";
   const parts = (window.dipgParts = window.dipgParts || {});
-  const { h, icon, button, longText, count, plural, words, percent, calm } = parts;
+  const { h, icon, button, longText, count, plural, words, percent, calm, invisibleNote } = parts;
 
   const LIVE_PAINT = 60000; // units of one section that are painted while it grows
   const QUOTE_PAINT = 4000;
+  const NODE = 2000; // a word that outgrows this in one text node goes on in another, see `fill`
   const TAG = /<\/?[a-z_]+\s?>|<\|[a-z]+\|>(?:[a-z]+(?=<\|))?/gi;
   const HALF_TAG = /<(?:\/?[a-z_]{0,12}|\|[a-z]{0,9}\|?)$/i;
   const LEAD = /^[\s"'“”„«»‘’.…]+/;
@@ -30,6 +31,8 @@
       structured,
       raw,
     );
+    const note = h("p", { class: "panel-note", hidden: true });
+    element.querySelector(".panel-head").after(note);
     let text = "";
     let run = null;
 
@@ -40,10 +43,11 @@
       if (on) paintRaw();
     }
 
+    const rawText = growing(raw, parts.PAINTED);
     function paintRaw() {
-      const shown = raw.firstChild instanceof Text && raw.childNodes.length === 1 ? raw.firstChild : null;
-      if (shown && text.startsWith(shown.data) && text.length <= parts.PAINTED) shown.appendData(text.slice(shown.length));
-      else longText(raw, text);
+      if (run !== null) return rawText.show(text);
+      rawText.reset();
+      return longText(raw, text);
     }
 
     function clear(message) {
@@ -51,10 +55,11 @@
       run = null;
       for (const block of Object.values(blocks)) block.clear();
       outside.hidden = issues.hidden = true;
-      raw.replaceChildren();
+      rawText.reset();
       meta.textContent = "";
       empty.replaceChildren(...(message ? [h("p", { text: message })] : []));
       empty.hidden = !message;
+      note.hidden = true;
       structured.hidden = true;
       rawToggle.disabled = true;
     }
@@ -118,6 +123,8 @@
       blocks.proof.result(byKind.get("proof"), value);
       blocks.answer.result(byKind.get("answer"), expected);
       drawIssues(value);
+      note.textContent = invisibleNote(value.text);
+      note.hidden = !note.textContent;
       const tokens = value.completion.completion_tokens;
       meta.textContent = [tokens !== null && tokens !== undefined ? plural(tokens, "token") : "", value.format].filter(Boolean).join(" · ");
       if (!raw.hidden) showRaw(true);
@@ -144,24 +151,39 @@
     return { element, live, result, clear, light: blocks.proof.light, focus: blocks.proof.focus, paste, cards: blocks.proof.cards };
   }
 
-  // One growing text node: appends what is new, takes back only what a closing tag took back.
+  // Text that grows: appends what is new, and starts afresh only when a closing tag took something back.
   function growing(element, limit) {
-    const node = document.createTextNode("");
     const more = h("span", { class: "fade" });
+    let node = null;
+    let shown = "";
+    const open = () => element.insertBefore((node = document.createTextNode("")), more.parentNode === element ? more : null);
+    const append = (text) => {
+      node.appendData(text);
+      if (node.length < NODE) return;
+      if (/\s/.test(node.data.slice(-200))) return;
+      node.after(document.createElement("wbr"));
+      open();
+    };
     return {
       show(text) {
-        if (node.parentNode !== element) element.replaceChildren(node);
         const cut = text.length > limit ? text.slice(0, parts.safeCut(text, limit)) : text;
-        if (cut.length > node.length && cut.startsWith(node.data.slice(-64), Math.max(0, node.length - 64))) node.appendData(cut.slice(node.length));
-        else if (cut !== node.data) node.data = cut;
+        const grown = node && node.parentNode === element && cut.length >= shown.length && cut.startsWith(shown.slice(-64), Math.max(0, shown.length - 64));
+        if (!grown) {
+          element.replaceChildren();
+          open();
+          shown = "";
+        }
+        for (let at = shown.length; at < cut.length; at += NODE) append(cut.slice(at, Math.min(cut.length, at + NODE)));
+        shown = cut;
         if (cut.length < text.length) {
           more.textContent = ` … ${count(text.length - cut.length)} more characters received, all shown when the trace is whole`;
           if (more.parentNode !== element) element.append(more);
         }
       },
       reset: () => {
-        node.data = "";
-        element.replaceChildren(node);
+        element.replaceChildren();
+        node = null;
+        shown = "";
       },
     };
   }
@@ -378,18 +400,18 @@
   // What the model wrote over what the source says; what differs in meaning stands out, what differs in form is hinted at.
   function compare(citation) {
     const row = (name, side, tag) => {
-      const runs = citation.diff.filter((run) => run[side]).map((run) => (run.kind === "same" ? run[side] : h(run.kind === "changed" ? tag : "span", { class: `diff-${run.kind}`, text: run[side].trim() || run[side] })));
-      const spaced = runs.flatMap((run, place) => (place ? [gap(runs[place - 1], run), run] : [run]));
-      return h("div", { class: `compare-row is-${side}` }, h("dt", { text: name }), h("dd", {}, ...spaced));
+      const runs = citation.diff.filter((run) => run[side]).flatMap((run) => (run.kind === "same" ? [run[side]] : differing(run, side, tag)));
+      return h("div", { class: `compare-row is-${side}` }, h("dt", { text: name }), h("dd", {}, ...runs));
     };
     return h("dl", { class: "compare", "data-testid": "word-diff" }, row("Model wrote", "cited", "ins"), row("Source says", "source", "del"));
   }
 
-  // Runs of a word diff may or may not carry the space between them.
-  function gap(left, right) {
-    const end = typeof left === "string" ? left : left.textContent;
-    const start = typeof right === "string" ? right : right.textContent;
-    return /\s$/.test(end) || /^[\s,.;:)\]%’”]/.test(start) || /[(\[“‘]$/.test(end) ? "" : " ";
+  // The words that differ, without the spaces around them, which stay plain.
+  function differing(run, side, tag) {
+    const text = run[side];
+    const words = text.trim() || text;
+    const at = text.indexOf(words);
+    return [text.slice(0, at), h(run.kind === "changed" ? tag : "span", { class: `diff-${run.kind}`, text: words }), text.slice(at + words.length)];
   }
 
   function tally(citations) {

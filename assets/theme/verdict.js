@@ -65,13 +65,13 @@
   }
 
   function stepRow(step, onPick) {
-    const tone = step.passed === true ? "passed" : step.passed === false ? "failed" : "undecided";
-    const said = { passed: "passed", failed: "failed", undecided: "not decided" }[tone];
+    const tone = step.passed === true ? "passed" : step.passed === false ? "failed" : step.decisive ? "undecided" : "neutral";
+    const said = { passed: "passed", failed: "failed", undecided: "not decided", neutral: "does not apply" }[tone];
     const cites = step.citations.map((index) => button({ words: `proof ${index + 1}`, className: "cite-link", onClick: () => onPick(index) }));
     return h(
       "li",
       { class: `step is-${tone}${step.decisive ? " is-decisive" : ""}`, "data-testid": "step" },
-      h("span", { class: "step-mark" }, icon({ passed: "good", failed: "bad", undecided: "review" }[tone]), h("span", { class: "sr", text: said })),
+      h("span", { class: "step-mark" }, icon({ passed: "good", failed: "bad", undecided: "review", neutral: "dash" }[tone]), h("span", { class: "sr", text: said })),
       h("div", { class: "step-words" }, h("p", { class: "step-title" }, step.title, step.decisive && h("span", { class: "decisive", text: "decided here" })), h("p", { class: "step-reason", text: step.reason }), cites.length > 0 && h("p", { class: "step-cites" }, ...cites)),
       h("span", { class: "points", text: step.points ? signed(step.points) : "" }),
     );
