@@ -7,12 +7,12 @@ same) or CHANGED. Pieces cover both sides in order. Everything that is not shown
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import edlib
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA, Indel, Levenshtein
 
 from evaluator import lexicon
 from evaluator.terms import Atom, Role, is_name, is_number, word_key
@@ -45,8 +45,13 @@ for _kind, _members in lexicon.KINDS.items():
         _KIND_OF.setdefault(_word, _kind)
 
 
+def word_kind(word: str) -> AlterationKind | None:
+    """The kind of meaning that a folded word carries by itself."""
+    return _KIND_OF.get(word) or _KIND_OF.get(word_key(word))
+
+
 def kind_of(atom: Atom) -> AlterationKind | None:
-    """The kind of meaning that a word carries, None for an ordinary word."""
+    """The kind of meaning that an atom carries, None for an ordinary word."""
     if is_number(atom.key):
         return AlterationKind.NUMBER
     kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(atom.key)
@@ -55,20 +60,19 @@ def kind_of(atom: Atom) -> AlterationKind | None:
     return kind
 
 
-def _is_typo(cited: Atom, source: Atom, knows: Knows) -> bool:
+def is_typo(cited: str, source: str, knows: Knows) -> bool:
     """One letter wrong, missing, doubled or swapped in an ordinary word, and no other word made of it."""
-    a, b = cited.surface, source.surface
-    if min(len(a), len(b)) < 4 or not (a.isalpha() and b.isalpha()):
+    if min(len(cited), len(source)) < 4 or not (cited.isalpha() and source.isalpha()):
         return False
-    if OSA.distance(a, b, score_cutoff=1) > 1:
+    if OSA.distance(cited, source, score_cutoff=1) > 1:
         return False
-    if is_name(a) or is_name(b) or (a in lexicon.PERSONS and b in lexicon.PERSONS):
+    if is_name(cited) or is_name(source) or (cited in lexicon.PERSONS and source in lexicon.PERSONS):
         return False
-    if kind_of(cited) is not None or (kind_of(source) is not None and len(b) < 5):
+    if word_kind(cited) is not None or (word_kind(source) is not None and len(source) < 5):
         return False
-    if a in ("a" + b, "e" + b) or b in ("a" + a, "e" + a) or knows(a):
+    if cited in ("a" + source, "e" + source) or source in ("a" + cited, "e" + cited) or knows(cited):
         return False
-    return opposed(a, b) is None
+    return opposed(cited, source) is None
 
 
 def opposed(a: str, b: str) -> AlterationKind | None:
@@ -93,8 +97,8 @@ def _droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     following = atoms[index + 1] if index + 1 < len(atoms) else None
     if atom.joined or (following is not None and following.joined):
         return False
-    if index and atoms[index - 1].key == atom.key and cited and not _weighty(atom):
-        return True
+    if index and atoms[index - 1].key == atom.key and not _weighty(atom):
+        return True  # a word typed twice, or an abbreviation beside its long form
     return atom.surface in lexicon.DROPPABLE
 
 
@@ -105,16 +109,22 @@ def _weighty(atom: Atom) -> bool:
 _SPLIT_WORDS = frozenset(("a", "in", "im", "no", "not", "i", "an"))
 
 
-def _joins(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
-    """Whether both sides are the same letters, cut at other places (`radio-therapy`, `radiotherapy`)."""
+def _joins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
+    """Whether both sides are the same letters, cut at other places (`radio-therapy`, `radiotherapy`), or the same
+    words of which one side reads as a phrase and a typing error keeps the other from it."""
     for side, other in ((cited, source), (source, cited)):
         if len(side) > 1 and len(other) == 1 and side[0].surface in _SPLIT_WORDS and not side[1].joined:
             return False
-    a, b = "".join(atom.surface for atom in cited), "".join(atom.surface for atom in source)
-    if a == b:
-        return all(part.isalpha() for part in (a, b))
-    keys = "".join(atom.key for atom in cited), "".join(atom.key for atom in source)
-    return (keys[0] == keys[1] or word_key(a) == word_key(b)) and keys[0].isalpha()
+    a, b = (" ".join(atom.surface.partition(" (")[0] for atom in side).replace("-", " ") for side in (cited, source))
+    left, right = a.replace(" ", ""), b.replace(" ", "")
+    if not left.isalpha() or not right.isalpha():
+        return False
+    if left == right or word_key(left) == word_key(right):
+        return True
+    words = list(zip(a.split(), b.split(), strict=False))
+    return a.count(" ") == b.count(" ") > 0 and all(
+        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in words
+    )
 
 
 def _thousands(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
@@ -129,45 +139,74 @@ def _thousands(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
     return False
 
 
-_CHANGE, _GAP, _FREE = 10, 8, 1
+_CHANGE, _GAP, _FREE, _RENUMBERED = 20, 16, 2, 1
+_JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (2, 3), (3, 2))
+_Step = tuple[int, int, int, DiffKind]
+"""Cost so far, atoms taken on either side, and what that makes."""
 
 
-def _refine(cited: Sequence[Atom], source: Sequence[Atom], hunk: Piece, knows: Knows) -> list[Piece]:
+@dataclass(frozen=True, slots=True)
+class _Hunk:
+    """A stretch without partners. Source words in front of the first word of the quote and behind its last cost
+    nothing: the quote begins and ends where it likes."""
+
+    cited: Sequence[Atom]
+    source: Sequence[Atom]
+    piece: Piece
+    knows: Knows
+
+    def steps(self, i: int, j: int, best: list[list[_Step]]) -> Iterator[_Step]:
+        c, s = self.piece.c0 + i, self.piece.s0 + j
+        if i:
+            free = _droppable(self.cited, c - 1, cited=True)
+            yield best[i - 1][j][0] + (_FREE if free else _GAP), 1, 0, _harmless(free)
+        if j:
+            outside = c in (0, len(self.cited))
+            free = _droppable(self.source, s - 1, cited=False)
+            yield best[i][j - 1][0] + (0 if outside else _FREE if free else _GAP), 0, 1, _harmless(free)
+        if i and j:
+            cost, kind = self._pair(self.cited[c - 1], self.source[s - 1])
+            yield best[i - 1][j - 1][0] + cost, 1, 1, kind
+            for di, dj in _JOINS:
+                if di <= i and dj <= j and self.cited[c - di].surface[0] == self.source[s - dj].surface[0]:
+                    left, right = self.cited[c - di : c], self.source[s - dj : s]
+                    if _joins(left, right, self.knows) or _thousands(left, right):
+                        yield best[i - di][j - dj][0] + _FREE, di, dj, DiffKind.HARMLESS
+
+    def _pair(self, cited: Atom, source: Atom) -> tuple[int, DiffKind]:
+        if cited.key == source.key:
+            return 0, DiffKind.SAME
+        if (
+            Role.MARK in (cited.role, source.role)
+            and (is_number(cited.key) and is_number(source.key))
+            and cited.role is not source.role
+        ):
+            return _RENUMBERED, _harmless("." not in cited.key)
+        if cited.role is source.role is Role.MARK:
+            numbered = (cited.key[:1] == "[") == (source.key[:1] == "[")
+            section = "." in cited.key or "." in source.key or cited.key[:1] == "["
+            return (_RENUMBERED if numbered else _CHANGE), _harmless(not section)
+        free = _same_in_effect(cited, source, self.knows) or _joins((cited,), (source,), self.knows)
+        return (_FREE if free else _CHANGE), _harmless(free)
+
+
+def _refine(cited: Sequence[Atom], source: Sequence[Atom], piece: Piece, knows: Knows) -> list[Piece]:
     """The cheapest reading of one hunk: harmless pairs and drops first, then changes."""
-    c0, c1, s0, s1 = hunk.c0, hunk.c1, hunk.s0, hunk.s1
-    n, m = c1 - c0, s1 - s0
+    n, m = piece.c1 - piece.c0, piece.s1 - piece.s0
     if n > MAX_HUNK or m > MAX_HUNK:
-        return [hunk]
-    best: list[list[tuple[int, int, int, DiffKind]]] = [[(0, 0, 0, DiffKind.SAME)] * (m + 1) for _ in range(n + 1)]
+        return [piece]
+    hunk = _Hunk(cited, source, piece, knows)
+    best: list[list[_Step]] = [[(0, 0, 0, DiffKind.SAME)] * (m + 1) for _ in range(n + 1)]
     for i in range(n + 1):
         for j in range(m + 1):
-            if i == j == 0:
-                continue
-            options: list[tuple[int, int, int, DiffKind]] = []
-            if i:
-                free = _droppable(cited, c0 + i - 1, cited=True)
-                options.append((best[i - 1][j][0] + (_FREE if free else _GAP), 1, 0, _harmless(free)))
-            if j:
-                free = _droppable(source, s0 + j - 1, cited=False)
-                options.append((best[i][j - 1][0] + (_FREE if free else _GAP), 0, 1, _harmless(free)))
-            if i and j:
-                a, b = cited[c0 + i - 1], source[s0 + j - 1]
-                if a.key == b.key:
-                    options.append((best[i - 1][j - 1][0], 1, 1, DiffKind.SAME))
-                else:
-                    free = _same_in_effect(a, b, knows)
-                    options.append((best[i - 1][j - 1][0] + (_FREE if free else _CHANGE), 1, 1, _harmless(free)))
-                for di, dj in ((1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (2, 3), (3, 2)):
-                    if di <= i and dj <= j:
-                        left, right = cited[c0 + i - di : c0 + i], source[s0 + j - dj : s0 + j]
-                        if _joins(left, right) or _thousands(left, right):
-                            options.append((best[i - di][j - dj][0] + _FREE, di, dj, DiffKind.HARMLESS))
-            best[i][j] = min(options, key=lambda option: option[0])
+            if i or j:
+                best[i][j] = min(hunk.steps(i, j, best), key=lambda step: step[0])
     pieces: list[Piece] = []
     i, j = n, m
     while i or j:
         _, di, dj, kind = best[i][j]
-        pieces.append(Piece(kind, c0 + i - di, c0 + i, s0 + j - dj, s0 + j))
+        c, s = piece.c0 + i, piece.s0 + j
+        pieces.append(Piece(kind, c - di, c, s - dj, s))
         i, j = i - di, j - dj
     return pieces[::-1]
 
@@ -177,7 +216,7 @@ def _same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
         return not cited.joined and not source.joined
     if cited.role is Role.ASIDE and not _weighty(cited) and source.surface in lexicon.PRONOUNS:
         return True
-    return _is_typo(cited, source, knows)
+    return is_typo(cited.surface, source.surface, knows)
 
 
 def _harmless(free: bool) -> DiffKind:
@@ -201,14 +240,49 @@ def align_within(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) ->
     if ops is None:
         pieces = list(align(cited, source, knows))
     else:
-        pieces = _pieces(cited, source, _slide(cited, source, ops), knows)
-    while pieces and pieces[0].c0 == pieces[0].c1:
-        pieces.pop(0)
-    while pieces and pieces[-1].c0 == pieces[-1].c1:
-        pieces.pop()
-    return tuple(pieces)
+        pieces = _pieces(cited, source, _reach_out(_slide(cited, source, ops), len(source)), knows)
+    pieces = _trim(cited, source, pieces)
+    return tuple(_trim(cited, source, pieces[::-1])[::-1])
 
 
+def _reach_out(ops: list[_Op], end: int) -> list[_Op]:
+    """Where the quote begins or ends with words that found no partner, offer it the words that stand there."""
+    equal, c0, c1, s0, s1 = ops[0]
+    if not equal and c0 < c1:
+        ops = [(False, c0, c1, max(0, s0 - (c1 - c0) - _EXTRA), s1), *ops[1:]]
+    equal, c0, c1, s0, s1 = ops[-1]
+    if not equal and c0 < c1:
+        ops = [*ops[:-1], (False, c0, c1, s0, min(end, s1 + (c1 - c0) + _EXTRA))]
+    return ops
+
+
+def _trim(cited: Sequence[Atom], source: Sequence[Atom], pieces: list[Piece]) -> list[Piece]:
+    """Drop source words in front of the quote; a word of the quote that merely stands beside an unlike word of the
+    source was put in, not exchanged for it."""
+    start = 0
+    while start < len(pieces) and pieces[start].c0 == pieces[start].c1:
+        start += 1
+    kept = pieces[start:]
+    for index, piece in enumerate(kept):
+        exchanged = piece.kind is DiffKind.CHANGED and piece.c0 < piece.c1 and piece.s0 < piece.s1
+        if piece.kind is not DiffKind.CHANGED or (exchanged and _is_counterpart(cited[piece.c0], source[piece.s0])):
+            break
+        place = piece.s1 if index + 1 < len(kept) and kept[index + 1].s0 >= piece.s1 else piece.s0
+        kept[index] = Piece(piece.kind, piece.c0, piece.c1, place, place)
+    return [piece for piece in kept if piece.c0 < piece.c1 or piece.s0 < piece.s1]
+
+
+def _is_counterpart(cited: Atom, source: Atom) -> bool:
+    """Whether one word may stand for the other: of one kind, or written alike."""
+    kinds = kind_of(cited), kind_of(source)
+    if kinds[0] is not None and kinds[0] is kinds[1]:
+        return True
+    if Role.MARK in (cited.role, source.role):
+        return cited.role is source.role
+    return is_name(source.surface) or Indel.normalized_similarity(cited.surface, source.surface) >= 0.5
+
+
+_EXTRA = 3
 _Op = tuple[bool, int, int, int, int]
 """Whether the stretch is equal, and its range on either side."""
 _OTHER = 255
@@ -241,12 +315,12 @@ def _infix_ops(cited: Sequence[Atom], source: Sequence[Atom]) -> list[_Op] | Non
 def _slide(cited: Sequence[Atom], source: Sequence[Atom], ops: list[_Op]) -> list[_Op]:
     """Move a gap in the source to the outside where the alignment put it one matching word too far in."""
     if len(ops) > 1 and ops[0][0] and ops[1][1] == ops[1][2]:
-        (_, c0, c1, s0, s1), gap = ops[0], ops[1]
+        (_, c0, c1, _, _), gap = ops[0], ops[1]
         size = c1 - c0
         if [a.key for a in cited[c0:c1]] == [a.key for a in source[gap[4] - size : gap[4]]]:
             ops = [(True, c0, c1, gap[4] - size, gap[4]), *ops[2:]]
     if len(ops) > 1 and ops[-1][0] and ops[-2][1] == ops[-2][2]:
-        (_, c0, c1, s0, s1), gap = ops[-1], ops[-2]
+        (_, c0, c1, _, _), gap = ops[-1], ops[-2]
         size = c1 - c0
         if [a.key for a in cited[c0:c1]] == [a.key for a in source[gap[3] : gap[3] + size]]:
             ops = [*ops[:-2], (True, c0, c1, gap[3], gap[3] + size)]

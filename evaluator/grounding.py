@@ -48,6 +48,11 @@ _MARGIN = 3
 """Words on either side of a window that the word alignment may draw on."""
 _FAR = 1_000
 """Characters between two parts of an elided quote beyond which a part needs MIN_WORDS words to count."""
+_MAX_EXACT = 20
+"""So many places of a verbatim quote are looked at for one whose edges are clean."""
+_MAX_PARTS = 30
+_MAX_WORD = 100
+"""Where no blank follows for this many characters (a script without blanks, or no text), a window is cut there."""
 _OUTER = " .,;:!\"'*_`#>|-[](){}•"
 _ELLIPSIS = re.compile(r"\s*(?:\[\s?\.{2,}\s?\]|\(\s?\.{2,}\s?\)|\.{3,}|(?:\. ){2,}\.)\s*")
 
@@ -60,6 +65,9 @@ class FoldedContext:
     encoded: bytes
     words: frozenset[str]
     abbreviations: Phrases
+    word_count: int
+    length: int
+    """Of the context as received, outer white space aside."""
 
     def knows(self, word: str, /) -> bool:
         """Whether a folded word stands somewhere in the context."""
@@ -71,7 +79,8 @@ def fold_context(context: str) -> FoldedContext:
     """The context ready for search; the last few are remembered."""
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
-    return FoldedContext(folded, encode(folded.text), words, find_abbreviations(context))
+    sizes = len(context.split()), len(context.strip())
+    return FoldedContext(folded, encode(folded.text), words, find_abbreviations(context), *sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +171,8 @@ def _split(folded: Folded) -> tuple[_Part, ...]:
         parts.append(_trim(folded, position, mark.start()))
         position = mark.end()
     parts.append(_trim(folded, position, len(folded.text)))
-    return tuple(part for part in parts if part is not None)
+    kept = tuple(part for part in parts if part is not None)
+    return kept if len(kept) <= _MAX_PARTS else ()
 
 
 def _trim(folded: Folded, start: int, end: int) -> _Part | None:
@@ -230,7 +240,9 @@ def _exact_matches(quote: _Quote, part: _Part, context: FoldedContext, after: in
     found: list[_Match] = []
     for wanted in dict.fromkeys((needle, needle.rstrip(_OUTER), bare)):
         position = text.find(wanted, after) if wanted else -1
-        while position >= 0 and len(found) < 20:
+        tries = 0
+        while position >= 0 and len(found) < _MAX_EXACT and tries < 50 * _MAX_EXACT:
+            tries += 1
             end = position + len(wanted)
             if _is_boundary(text, position) and _is_boundary(text, end):
                 found.append(_exact_match(quote, part, context, position, end))
@@ -258,9 +270,12 @@ def _is_unspaced(character: str) -> bool:
 
 
 def _exact_match(quote: _Quote, part: _Part, context: FoldedContext, start: int, end: int) -> _Match:
-    atoms = atoms_of(context.folded, start, end, context.abbreviations)
+    head = atoms_of(
+        context.folded, start, context.folded.text.find(" ", min(start + 60, end), end) if end - start > 120 else end
+    )
+    tail = atoms_of(context.folded, context.folded.text.rfind(" ", start, end - 30), end) if end - start > 120 else head
     span = context.folded.original_span(start, end)
-    lost = edge_alterations(context.folded, span, atoms, quote.folded.original_span(part.start, part.end))
+    lost = edge_alterations(context.folded, span, (*head, *tail), quote.folded.original_span(part.start, part.end))
     return _Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), lost, None)
 
 
@@ -286,9 +301,11 @@ def _compare(quote: _Quote, part: _Part, context: FoldedContext, window: tuple[i
 def _widen(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
     """To whole words, and a few more on either side."""
     for _ in range(_MARGIN + 1):
-        start = text.rfind(" ", 0, max(0, start - 1)) + 1
-        found = text.find(" ", end + 1)
-        end = len(text) if found < 0 else found
+        low, high = max(0, start - _MAX_WORD), min(len(text), end + _MAX_WORD)
+        blank = text.rfind(" ", low, max(low, start - 1))
+        start = low if blank < 0 else blank + 1
+        blank = text.find(" ", end + 1, high)
+        end = high if blank < 0 else blank
     return max(floor, start), end
 
 
@@ -349,9 +366,8 @@ def _diff(quote: _Quote, chain: Sequence[_Match], context: FoldedContext) -> tup
 
 
 def _covers(parts: Sequence[Span], context: FoldedContext) -> bool:
-    original = context.folded.original.strip()
     quoted = sum(part.end - part.start for part in parts)
-    return quoted >= COVERED_SHARE * len(original) and len(original.split()) > COVERED_MIN_WORDS
+    return quoted >= COVERED_SHARE * context.length and context.word_count > COVERED_MIN_WORDS
 
 
 def _status(grounding: Grounding, threshold: float) -> GroundingStatus:

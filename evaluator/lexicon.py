@@ -26,7 +26,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 ARTICLES = _words("a an the")
 DROPPABLE = _words(
-    "a an the that of also then however therefore thus hence moreover furthermore additionally indeed 's please "
+    "a an the that of also however therefore thus hence moreover furthermore additionally indeed 's please "
     "namely there here"
 )
 """Words whose presence does not change what a sentence says."""
@@ -65,7 +65,7 @@ SYNONYMS = _pairs(
     approximately: approx about around circa ~ roughly; versus: vs;
     mg: milligram milligrams mgs milligramme milligrammes; mcg: microgram micrograms ug microgramme microgrammes;
     kg: kilogram kilograms kgs kilogramme; ml: milliliter milliliters mls cc; l: liter liters;
-    gy: gray grays; cgy: centigray centigrays; mgy: milligray milligrays; mm: millimeter millimeters;
+    cgy: centigray centigrays; mgy: milligray milligrays; mm: millimeter millimeters;
     cm: centimeter centimeters cms; hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths;
     year: years yr yrs; minute: minutes mins; second: seconds secs; fraction: fractions fx fxs;
     orally: oral po; iv: intravenous intravenously; im: intramuscular intramuscularly;
@@ -256,6 +256,7 @@ KINDS: dict[Kind, frozenset[str]] = {
     ),
 }
 """Critical words by kind. A word in two kinds belongs to the first that names it."""
+CRITICAL: frozenset[str] = frozenset().union(*KINDS.values())
 
 PERSONS = _words(
     "he she him her his hers they them their i we you it mother father parent sister brother son daughter boy girl man "

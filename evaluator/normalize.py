@@ -12,6 +12,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,12 +55,8 @@ _AREA_UNITS = frozenset(["m", "cm", "mm", "km", "dm", "nm", "μm", "um", "s", "h
 _DOTS = "\u00b7\u2219\u22c5\u2027"
 
 
-class _Characters(dict[str, str]):
-    """What one non-ASCII character folds to, found once each."""
-
-    def __missing__(self, character: str) -> str:
-        folded = self[character] = _fold_character(character)
-        return folded
+_PLAIN: dict[str, str] = {}
+"""What a non-ASCII character folds to wherever it stands; found once each."""
 
 
 def _fold_character(character: str) -> str:
@@ -68,6 +65,8 @@ def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or "\u0300" <= character <= "\u036f":
         return ""
+    if character.isspace():
+        return " "
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
@@ -75,9 +74,6 @@ def _fold_character(character: str) -> str:
         bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not "\u0300" <= c <= "\u036f")
         return unicodedata.normalize("NFC", bare).casefold()
     return " ".join(unicodedata.normalize("NFKC", character).split()).casefold()
-
-
-_CHARACTERS = _Characters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,31 +118,29 @@ class _Builder:
         self.pieces: list[str] = []
         self.segments: list[tuple[int, int, int, bool]] = []
         self.length = 0
-        self.tail = ""
+
+    def tail(self) -> str:
         """The last few folded characters: what a raised number or a space is judged by."""
+        return "".join(piece[-24:] for piece in self.pieces[-24:])
 
     def copy(self, start: int, end: int) -> None:
         """Take ASCII text over as it is, in lower case."""
         if start < end:
-            self._add(self.original[start:end].lower(), start, end, linear=True)
+            self._add(self.original[start:end].lower(), start, end, True)
 
     def put(self, folded: str, start: int, end: int) -> None:
         """Let `original[start:end]` read as `folded`."""
-        if folded == " " and self.tail.endswith(" "):
-            return
-        if folded:
-            self._add(folded, start, end, linear=len(folded) == end - start == 1)
+        if folded and not (folded == " " and self.pieces and self.pieces[-1][-1] == " "):
+            self._add(folded, start, end, len(folded) == end - start == 1)
 
-    def _add(self, folded: str, start: int, end: int, *, linear: bool) -> None:
-        joins = linear and self.segments and self.segments[-1][3] and self.segments[-1][2] == start
-        if joins:
-            first = self.segments[-1]
-            self.segments[-1] = (first[0], first[1], end, True)
+    def _add(self, folded: str, start: int, end: int, linear: bool) -> None:
+        segments = self.segments
+        if linear and segments and segments[-1][3] and segments[-1][2] == start:
+            segments[-1] = (segments[-1][0], segments[-1][1], end, True)
         else:
-            self.segments.append((self.length, start, end, linear))
+            segments.append((self.length, start, end, linear))
         self.pieces.append(folded)
         self.length += len(folded)
-        self.tail = (self.tail + folded)[-24:] if len(folded) < 24 else folded[-24:]
 
     def build(self) -> Folded:
         columns = tuple(zip(*self.segments, strict=True)) if self.segments else ((), (), (), ())
@@ -168,8 +162,10 @@ def _other(character: str, tail: str, following: str) -> str:
     """One non-ASCII character, in its surroundings where they matter."""
     if character in _DOTS:
         return "." if tail[-1:].isdigit() and following.isdigit() else "*"
-    folded = _CHARACTERS[character]
-    if folded[:1].isdigit() and not character.isdecimal() and tail[-1:].isdigit():
+    folded = _fold_character(character)
+    if not folded[:1].isdigit() or character.isdecimal():
+        _PLAIN[character] = folded
+    elif tail[-1:].isdigit():
         return folded[1:] if folded[:2] == "0." else " " + folded
     return folded
 
@@ -183,25 +179,14 @@ def _fold(text: str) -> Folded:
         position = end
         kind = match.lastgroup
         if kind == "other":
-            following = text[end : end + 1]
-            builder.put(_other(match[0], builder.tail, following), start, end)
+            folded = _PLAIN.get(match[0])
+            if folded is None:
+                folded = _other(match[0], builder.tail(), text[end : end + 1])
+            builder.put(folded, start, end)
         elif kind == "space":
             builder.put(" ", start, end)
-        elif kind == "dash":
-            if not builder.tail.endswith(" "):
-                builder.put(" - ", start, end)
-            else:
-                builder.put("- ", start, end)
-        elif kind == "hyphenation":
-            builder.put("" if match[0][0] == "\u00ad" else "-", start, end)
-        elif kind == "raised":
-            builder.put(_raised(match[0], builder.tail), start, end)
-        elif kind == "sup":
-            builder.put("^" if builder.tail[-1:].isdigit() else "", start, end)
-        elif kind == "entity":
-            builder.put(_entity(match[0], builder.tail, text[end : end + 1]), start, end)
-        elif kind == "latex":
-            builder.put(_LATEX[match[0][1:].lower()], start, end)
+        else:
+            builder.put(_REPLACE[kind or ""](match[0], builder.tail(), text[end : end + 1]), start, end)
     builder.copy(position, len(text))
     return builder.build()
 
@@ -214,6 +199,17 @@ def _entity(entity: str, tail: str, following: str) -> str:
         return " "
     return "".join(_raised(c, tail) if c in "¹²³" else _other(c, tail, following) for c in resolved)
 
+
+_REPLACE: dict[str, Callable[[str, str, str], str]] = {
+    "dash": lambda _run, tail, _following: "- " if tail.endswith(" ") else " - ",
+    "hyphenation": lambda run, _tail, _following: "" if run[0] == "\u00ad" else "-",
+    "raised": lambda run, tail, _following: _raised(run, tail),
+    "sup": lambda _run, tail, _following: "^" if tail[-1:].isdigit() else "",
+    "entity": _entity,
+    "latex": lambda run, _tail, _following: _LATEX[run[1:].lower()],
+    "tagged": lambda _run, _tail, _following: "",
+    "control": lambda _run, _tail, _following: "",
+}
 
 _fold_long = lru_cache(maxsize=8)(_fold)
 _fold_short = lru_cache(maxsize=512)(_fold)

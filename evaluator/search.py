@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import edlib
 
 MAX_WINDOWS = 8
+MAX_NEEDLE = 3_000
+"""A longer quote is looked for by its beginning and its end."""
 MAX_DISTANCE = 0.6
 """Share of the quote's length that may differ: beyond it nothing reaches the floor of similarity."""
 _BLOCK = 4_000
@@ -50,6 +52,8 @@ def find_windows(needle: bytes, hay: bytes, start: int = 0) -> tuple[Window, ...
     proportion to the length of the hay (and, for long quotes, of the quote)."""
     if not needle or start >= len(hay):
         return ()
+    if len(needle) > MAX_NEEDLE:
+        return _find_by_ends(needle, hay, start)
     best = _distance(needle, hay[start:] if start else hay, int(len(needle) * MAX_DISTANCE))
     if best is None:
         return ()
@@ -62,6 +66,17 @@ def find_windows(needle: bytes, hay: bytes, start: int = 0) -> tuple[Window, ...
             break
     ranked = sorted(found.values(), key=lambda window: (window.distance, window.start))
     return tuple(ranked[:MAX_WINDOWS])
+
+
+def _find_by_ends(needle: bytes, hay: bytes, start: int) -> tuple[Window, ...]:
+    size = MAX_NEEDLE // 2
+    heads = find_windows(needle[:size], hay, start)
+    tails = find_windows(needle[-size:], hay, start)
+    found = [Window(w.start, min(len(hay), w.start + len(needle) * 21 // 20), w.distance) for w in heads[:2]]
+    found += [Window(max(start, w.end - len(needle) * 21 // 20), w.end, w.distance) for w in tails[:2]]
+    pairs = [(h, t) for h in heads for t in tails if size < t.end - h.start < 2 * len(needle)]
+    best = min(pairs, key=lambda pair: pair[0].distance + pair[1].distance, default=None)
+    return (Window(best[0].start, best[1].end, best[0].distance + best[1].distance),) if best else tuple(found[:2])
 
 
 def _distance(needle: bytes, hay: bytes, limit: int) -> int | None:

@@ -27,7 +27,7 @@ _ATOM = re.compile(
     r"|(?P<sign>>=|<=|!=|->|[<>=±+~^/%°&]|-(?=\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
 )
 _ITEM = re.compile(
-    r"(?<![^ >*-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?|#\d{1,2})(?= )"
+    r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?|#\d{1,2})(?= )"
 )
 _ASIDE = re.compile(r"\[[^\[\]]{1,80}\]")
 
@@ -77,9 +77,7 @@ def _spelling(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def word_key(word: str) -> str:
     """The key of one folded word, out of context."""
-    known = lexicon.SYNONYMS.get(word)
-    if known is not None:
-        return known
+    word = lexicon.SYNONYMS.get(word, word)
     if not word.isascii() or not word.isalpha():
         return word
     key = _plural(_spelling(word))
@@ -87,14 +85,15 @@ def word_key(word: str) -> str:
 
 
 def _number_key(surface: str) -> str:
-    """One key for 1,000 and 1000, 54.0 and 54; versions and dates such as 1.2.3 stay as they are."""
+    """One key for 1,000 and 1000, 54.0 and 54, 03 and 3; versions and dates such as 1.2.3 stay as they are."""
     plain = surface.replace(",", "")
     if plain.count(".") > 1:
         return plain
-    if "." in plain:
-        plain = plain.rstrip("0").rstrip(".")
-        plain = "0" + plain if plain.startswith(".") else plain
-    return plain.lstrip("0") or "0" if "." not in plain else "0" + plain.lstrip("0") if plain[0] == "0" else plain
+    if "." not in plain:
+        return plain[1:] if len(plain) == 2 and plain[0] == "0" else plain
+    whole, _, decimals = plain.partition(".")
+    decimals = decimals.rstrip("0")
+    return (whole or "0") + ("." + decimals if decimals else "")
 
 
 def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
@@ -102,7 +101,7 @@ def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
     found: dict[int, int] = {}
     for match in _ITEM.finditer(folded.text, start, end):
         begin = match.start()
-        head = folded.text[max(0, begin - 6) : begin].rstrip(" >*-#")
+        head = folded.text[max(0, begin - 6) : begin].rstrip(" >*_-#")
         if begin < 6 and not head:
             found[begin] = match.end()
             continue
@@ -132,7 +131,7 @@ def _raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
         if begin in items or (begin - 1 in items and text[begin - 1] in "(#"):
             begin = begin if begin in items else begin - 1
             last = items[begin]
-            atoms.append(Atom(text[begin:last], text[begin:last], begin, last, False, Role.MARK))
+            atoms.append(Atom(text[begin:last].strip("().#"), text[begin:last], begin, last, False, Role.MARK))
             continue
         if begin < last:
             continue
@@ -171,6 +170,8 @@ def _raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
 def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
     """What a sign says where it stands, None where it only separates words."""
     before, after = text[begin - 1 : begin], text[stop : stop + 1]
+    if sign == ">" and not before and after == " ":
+        return None if not text[stop + 1 : stop + 2].isdigit() else sign
     if sign == "-":
         if before.isdigit() or text[begin - 2 : begin] in ("% ", "%"):
             return "to"
@@ -237,6 +238,7 @@ def _unit_and_number_keys(atoms: Sequence[Atom], text: str) -> list[Atom]:
         key = atom.key
         after_number = (
             before is not None
+            and before.role is not Role.MARK
             and (before.key[-1:].isdigit() or before.key in ("per", "to"))
             and text[before.end : atom.start] in ("", " ", "-")
         )
@@ -252,8 +254,6 @@ def _unit_and_number_keys(atoms: Sequence[Atom], text: str) -> list[Atom]:
             )
             index += 1
             continue
-        elif atom.surface == "once":
-            key = "1 time"
         elif atom.surface == "x" and after_number and index + 1 < len(atoms) and atoms[index + 1].key[:1].isdigit():
             key = "x"
         out.append(atom if key == atom.key else Atom(key, atom.surface, atom.start, atom.end, atom.joined, atom.role))
@@ -282,7 +282,7 @@ def _phrase_starts(phrases: dict[tuple[str, ...], str]) -> dict[str, int]:
 
 
 def _keyed(phrases: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
-    return {tuple(word_key(word) for word in phrase): key for phrase, key in phrases.items()}
+    return {tuple(word_key(word) for word in phrase): word_key(key) for phrase, key in phrases.items()}
 
 
 _PHRASES = _keyed(lexicon.PHRASES)
@@ -301,8 +301,7 @@ _SHORT_FORM = re.compile(r"\(\s?([A-Z][A-Za-z0-9-]{1,9}|[a-z]{1,2}[A-Z][A-Za-z0-
 
 
 def find_abbreviations(context: str) -> Phrases:
-    """Short forms that the context explains: `overall survival (OS)` makes both read alike, and also all three words
-    together. The long form is the shortest run of words before the bracket that holds the letters of the short form in
+    """Short forms that the context explains: `overall survival (OS)` makes both read alike. The long form is the shortest run of words before the bracket that holds the letters of the short form in
     order and begins with its first (the rule of Schwartz and Hearst, 2003)."""
     keys: dict[tuple[str, ...], str] = {}
     for match in _SHORT_FORM.finditer(context):
@@ -313,7 +312,7 @@ def find_abbreviations(context: str) -> Phrases:
         long_keys = tuple(atom.key for atom in atoms_of(fold(long)))
         short_keys = tuple(atom.key for atom in atoms_of(fold(short)))
         canonical = "".join(short_keys)
-        for run in (long_keys, short_keys, (*long_keys, *short_keys), (*short_keys, *long_keys)):
+        for run in (long_keys, short_keys):
             keys.setdefault(run, canonical)
         keys.setdefault((*long_keys, "s"), canonical)
     return Phrases(keys, _phrase_starts(keys))
@@ -334,18 +333,26 @@ def _long_form(before: str, short: str) -> str | None:
     return None
 
 
+def _is_said(atom: Atom) -> bool:
+    """Whether an atom is more than a reference mark or a bracketed word of no weight."""
+    return atom.role is Role.TEXT or (atom.role is Role.ASIDE and atom.surface in lexicon.CRITICAL)
+
+
 def _merge_phrases(
     atoms: Sequence[Atom], text: str, phrases: dict[tuple[str, ...], str], starts: dict[str, int]
 ) -> list[Atom]:
+    """Replace every run that reads as one by one atom, the longest first; a reference mark or light aside inside a run goes."""
     out: list[Atom] = []
     index = 0
     while index < len(atoms):
-        longest = min(starts.get(atoms[index].key, 0), len(atoms) - index)
-        for length in range(longest, 0, -1):
-            key = phrases.get(tuple(atom.key for atom in atoms[index : index + length]))
+        longest = starts.get(atoms[index].key, 0)
+        run = [k for k in range(index, min(index + 2 * longest, len(atoms))) if k == index or _is_said(atoms[k])]
+        for length in range(min(longest, len(run)), 0, -1):
+            key = phrases.get(tuple(atoms[k].key for k in run[:length]))
             if key is not None:
-                out.append(_merge(atoms, index, length, key, text))
-                index += length
+                stop = run[length - 1] + 1
+                out.append(_merge(atoms, index, stop - index, key, text))
+                index = stop
                 break
         else:
             out.append(atoms[index])
@@ -353,23 +360,21 @@ def _merge_phrases(
     return out
 
 
-def _merge_dates(atoms: Sequence[Atom], text: str) -> list[Atom]:
-    """`3 March` and `March 3` (also `3rd`) become one atom."""
+def _merge_dates(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
+    """`3 March`, `March 3` and `3rd March` become one atom; `3 may` does not."""
+    text = folded.text
     out: list[Atom] = []
-    index = 0
-    while index < len(atoms):
-        pair = [
-            atom.key.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
-            for atom in atoms[index : index + 2]
-        ]
-        if len(pair) == 2 and (pair[0] in lexicon.MONTHS) != (pair[1] in lexicon.MONTHS):
-            month, day = (pair[0], pair[1]) if pair[0] in lexicon.MONTHS else (pair[1], pair[0])
-            if day.isdigit() and len(day) <= 2 and (atoms[index].key not in ("may",) or atoms[index + 1].key.isdigit()):
-                out.append(_merge(atoms, index, 2, f"{day} {month}", text))
-                index += 2
+    for atom in atoms:
+        before = out[-1] if out else None
+        if before is not None and text[before.end : atom.start] in (" ", "-"):
+            day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
+            digits = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", day.key) if month.key in lexicon.MONTHS else None
+            named = month.key != "may" or folded.original[folded.original_span(month.start, month.end).start].isupper()
+            if digits and day.surface[0].isdigit() and named:
+                span = text[before.start : atom.end]
+                out[-1] = Atom(f"{digits[1]} {month.key}", span, before.start, atom.end, before.joined, before.role)
                 continue
-        out.append(atoms[index])
-        index += 1
+        out.append(atom)
     return out
 
 
@@ -383,7 +388,7 @@ def atoms_of(
     atoms = _merge_phrases(_unit_and_number_keys(raw, text), text, _PHRASES, _PHRASE_STARTS)
     if phrases is not None:
         atoms = _merge_phrases(atoms, text, phrases.keys, phrases.longest)
-    return tuple(_merge_dates(atoms, text))
+    return tuple(_merge_dates(atoms, folded))
 
 
 def is_number(key: str) -> bool:
