@@ -35,7 +35,7 @@ _EMPTY_WORDS = lexicon.ARTICLES | _words(
     "of in on at by for to with from as and or that which this these those it its is are was were be been being has "
     "have had do does did there who whom whose their his her he she they i we you your our not no yes patient child "
     "boy girl per than then also both given according context text report said say says states state stated total "
-    "received receive approximately evidence sign signs known answer any some"
+    "received receive approximately evidence sign signs known answer any some present seen found noted shown detected"
 )
 _NUMBERED_LIST = re.compile(r"(?:^|\n)[ \t]*[(\[]?$")
 _YES_NO = re.compile(r"\W{0,5}(yes|no)\b(?! (?:\w+ ){0,2}(?:evidence|known|sign|mention|information))(?=[ ,.:;!-]|$)")
@@ -155,7 +155,8 @@ def _meaning(keys: frozenset[str]) -> frozenset[str]:
 
 def _numbers_a_list(text: str, measure: Measure) -> bool:
     """Whether a bare number only counts the items of a list ("2. …", "(3) …")."""
-    following = text[measure.end : measure.end + 2]
+    end = measure.start + len(measure.text.rstrip("."))
+    following = text[end : end + 2]
     if measure.dimension or following.strip() not in {".", ")", "]", ":"}:
         return False
     return _NUMBERED_LIST.search(text[max(0, measure.start - 20) : measure.start]) is not None

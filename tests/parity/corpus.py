@@ -160,6 +160,11 @@ def synthetic(seed: int = 20) -> Iterator[Sample]:
                 yield _sample(case, "verbatim", fact, "quoted", answer, "tags", other, length)
             for form in forms("", ""):
                 yield _sample(case, "verbatim", fact, "quoted", "right", form, other, length)
+            trace = f"<think>The dose is not mentioned twice.</think><answer>{expected}</answer>"
+            traced = Case(f"{case.id}-traced", case.context, case.question, trace)
+            for answer, text in (("right", expected), ("abstains", "The context does not contain this information.")):
+                completion = forms(f'"{fact}"', text)["tags"]
+                yield Sample(traced, completion, "traced gold", "quoted", answer, "tags", length)
             for gold in ("The context does not contain this.", "The sources are conflicting on this."):
                 declining = Case(f"{case.id}-{gold[:9]}", case.context, case.question, gold)
                 for answer in ("right", "abstains", "conflict", "prompted refusal"):
