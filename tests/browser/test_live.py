@@ -134,7 +134,9 @@ PATIENCE_MS = 300_000
 
 
 @pytest.mark.slow
-def test_the_embedded_model_streams_a_trace_and_is_scored(guests: Visitors) -> None:
+def test_the_embedded_model_streams_a_trace_and_is_scored_without_reaching_another_machine(
+    guests: Visitors, shipped: App
+) -> None:
     tab = guests.open()
     generate(tab.page, EMBEDDED)
     expect(tab.page.get_by_test_id("live-line")).to_contain_text("Writing", timeout=PATIENCE_MS)
@@ -142,6 +144,7 @@ def test_the_embedded_model_streams_a_trace_and_is_scored(guests: Visitors) -> N
     expect(tab.page.get_by_test_id("origin")).not_to_contain_text("Stored run")
     expect(tab.page.get_by_test_id("live-line")).to_contain_text("tokens/s")
     assert tab.errors == []
+    assert shipped.strangers() == ""
 
 
 @pytest.mark.slow
@@ -151,10 +154,10 @@ def test_two_visitors_share_the_model_and_each_sees_only_their_own(guests: Visit
     generate(first, EMBEDDED)
     expect(first.get_by_test_id("live-line")).to_contain_text("Writing", timeout=PATIENCE_MS)
     generate(second, EMBEDDED)
-    expect(second.get_by_test_id("live-line")).to_contain_text("Waiting")
+    expect(second.get_by_test_id("live-line")).to_contain_text("1 ahead")
     first.get_by_test_id("stop").click()
     stopped = time.monotonic()
-    expect(second.get_by_test_id("live-line")).not_to_contain_text("Waiting")
+    expect(second.get_by_test_id("live-line")).not_to_contain_text("ahead")
     assert time.monotonic() - stopped < 2
     await_verdict(second, PATIENCE_MS)
     expect(first.get_by_test_id("live-line")).to_contain_text("Stopped")
