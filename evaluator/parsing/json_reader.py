@@ -50,6 +50,7 @@ class JsonReader:
         self.sink = SectionSink()
         self.ended = False
         self._malformed = False
+        self._after_comma = False
         self._containers: list[str] = []
         self._expect = _Expect.VALUE
         self._string: _String | None = None
@@ -144,6 +145,7 @@ class JsonReader:
     # Numbers, literals, and words that should have stood in quotation marks
 
     def _read_word(self, word: str, at: int) -> None:
+        self._after_comma = False
         if self._word is None:
             is_key = self._expect is _Expect.KEY
             if self._expect not in (_Expect.KEY, _Expect.VALUE):
@@ -181,12 +183,14 @@ class JsonReader:
             self._close_container(sign, at)
         elif sign == ",":
             self._read_comma(at)
+            return
         elif sign == ":":
             if self._expect is not _Expect.COLON:
                 self._complain(at, at + 1, "A colon stands in the wrong place in the JSON.")
             self._expect = _Expect.VALUE
         else:
             self._open_string(sign, at)
+        self._after_comma = False
 
     def _open_string(self, mark: str, at: int) -> None:
         if mark == "'" or self._expect in (_Expect.COMMA, _Expect.COLON):
@@ -209,6 +213,8 @@ class JsonReader:
 
     def _close_container(self, sign: str, at: int) -> None:
         opened = self._containers.pop()
+        if self._after_comma:
+            self._complain(at, at + 1, "A comma of the JSON has nothing after it.")
         if (opened == "{") != (sign == "}"):
             self._complain(at, at + 1, "A bracket of the JSON has no partner.")
         if not self._containers:
@@ -223,6 +229,7 @@ class JsonReader:
         if len(self._containers) == 1:
             self.sink.markers.append(Span(at, at + 1))
         self._expect = _Expect.KEY if self._in_object() else _Expect.VALUE
+        self._after_comma = True
 
     # Members of the outer object
 

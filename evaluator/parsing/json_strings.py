@@ -24,9 +24,9 @@ _SIMPLE = {
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
-_END_IN_OBJECT = re.compile(r"\s*(?:[}\]:]|,\s*[\"'}]|```)|[ \t]*\r?\n\s*[\"']")
+_END_IN_OBJECT = re.compile(r"\s*(?:[}\]:]|,\s*[\"'}]|```)|[ \t]*\r?\n\s*[\"']|\s*[\"'][A-Za-z_]{1,24}[\"']\s*:")
 _END_IN_LIST = re.compile(r"\s*(?:[}\]]|,\s*[\"'{\[\]\-\dtfn]|```)|[ \t]*\r?\n\s*[\"']")
-_MAY_STILL_END = re.compile(r"\s*(?:,\s*|`{1,2})?")
+_MAY_STILL_END = re.compile(r"\s*(?:,\s*|`{1,2}|[\"'](?:[A-Za-z_]{1,24}(?:[\"']\s*)?)?)?")
 
 
 def decode_escape(window: str) -> tuple[str, int, bool]:

@@ -26,7 +26,9 @@ BULLET = re.compile(
     r"|\[\d{1,3}\][ \t]{0,40})"
 )
 BLOCK_QUOTE = re.compile(r"[ \t]{0,40}>{1,3}[ \t]{0,40}")
-FENCE = re.compile(r"```(?:[A-Za-z]{1,12}[ \t]{0,4}(?=\n))?")
+FENCE = re.compile(
+    r"```(?:(?:text|txt|plaintext|plain|markdown|md|quote|context|json|ya?ml|xml|html)[ \t]{0,4}(?=\n))?"
+)
 
 _BEFORE_OPENING = frozenset(" \t\r\n\u00a0\u202f([{<>:;,—–-/*_|=…\"“”„‟＂'‘’«»‹›「『")
 

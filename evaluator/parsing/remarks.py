@@ -19,7 +19,7 @@ FUNCTION_WORDS = _words(
     "following above below within also i we they their my author authors"
 )
 REPORTING_WORDS = _words(
-    "according per states state stated stating says say said reads read reports reported reporting notes noted "
+    "according per see states state stated stating says say said reads read reports reported reporting notes noted "
     "mentions mentioned describes described indicates indicated specifies specified explains explained writes wrote "
     "written quoted quoting cited citing shows showed shown supports supporting finds found demonstrates demonstrated "
     "concludes concluded observes observed reveals revealed confirms confirmed suggests suggested"
