@@ -99,6 +99,8 @@ def _droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
         return False
     if index and atoms[index - 1].key == atom.key and not _weighty(atom):
         return True  # a word typed twice, or an abbreviation beside its long form
+    if atom.surface in lexicon.COPULAS and following is not None:
+        return is_number(following.key) or following.surface in lexicon.AFTER_DROPPED_COPULA
     return atom.surface in lexicon.DROPPABLE
 
 
@@ -176,12 +178,8 @@ class _Hunk:
     def _pair(self, cited: Atom, source: Atom) -> tuple[int, DiffKind]:
         if cited.key == source.key:
             return 0, DiffKind.SAME
-        if (
-            Role.MARK in (cited.role, source.role)
-            and (is_number(cited.key) and is_number(source.key))
-            and cited.role is not source.role
-        ):
-            return _RENUMBERED, _harmless("." not in cited.key)
+        if source.role is Role.MARK and cited.role is Role.TEXT and is_number(cited.key):
+            return _RENUMBERED, DiffKind.CHANGED
         if cited.role is source.role is Role.MARK:
             numbered = (cited.key[:1] == "[") == (source.key[:1] == "[")
             section = "." in cited.key or "." in source.key or cited.key[:1] == "["
@@ -214,7 +212,9 @@ def _refine(cited: Sequence[Atom], source: Sequence[Atom], piece: Piece, knows: 
 def _same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
     if cited.surface in lexicon.ARTICLES and source.surface in lexicon.ARTICLES:
         return not cited.joined and not source.joined
-    if cited.role is Role.ASIDE and not _weighty(cited) and source.surface in lexicon.PRONOUNS:
+    if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
+        return not _weighty(cited) or cited.surface in ("child", "patient")
+    if {cited.key, source.key} in ({"'s", "is"}, {"'s", "has"}):
         return True
     return is_typo(cited.surface, source.surface, knows)
 
@@ -314,6 +314,8 @@ def _infix_ops(cited: Sequence[Atom], source: Sequence[Atom]) -> list[_Op] | Non
 
 def _slide(cited: Sequence[Atom], source: Sequence[Atom], ops: list[_Op]) -> list[_Op]:
     """Move a gap in the source to the outside where the alignment put it one matching word too far in."""
+    if len(ops) > 1 and ops[0][0] and ops[1][1] == ops[1][2] and ops[0][2] == 1 and cited[0].role is Role.MARK:
+        ops = [(False, 0, 1, ops[1][4], ops[1][4]), *ops[2:]]
     if len(ops) > 1 and ops[0][0] and ops[1][1] == ops[1][2]:
         (_, c0, c1, _, _), gap = ops[0], ops[1]
         size = c1 - c0

@@ -142,6 +142,9 @@ def _lost_before(cut: Cut) -> _Lost | None:
             AlterationKind.MODALITY,
             "The quote starts after “{}” and so says more than the source.",
         )
+    condition = cut.before[0]
+    if condition.surface in ("if", "unless") and gap.strip() == ",":
+        return _tell(cut, condition, AlterationKind.MODALITY, "The quote leaves out the condition “{}”.", last)
     return _negated(cut)
 
 

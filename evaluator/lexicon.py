@@ -31,6 +31,10 @@ DROPPABLE = _words(
 )
 """Words whose presence does not change what a sentence says."""
 
+COPULAS = _words("is are was were")
+AFTER_DROPPED_COPULA = _words("approximately about a an the no not < > ≥ ≤ >= <= ~")
+"""`OS: 11.2 months` says what `OS was 11.2 months` says; `the mother called` does not say `the mother was called`."""
+
 NEGATIONS = _words(
     "no not n't never without neither nor none non cannot nobody nothing nowhere "
     "deny denies denied denying lack lacks lacked lacking absence absent negative fail fails failed failing failure "
@@ -64,9 +68,9 @@ SYNONYMS = _pairs(
     %: percent percents pct; and: & plus;
     approximately: approx about around circa ~ roughly; versus: vs;
     mg: milligram milligrams mgs milligramme milligrammes; mcg: microgram micrograms ug microgramme microgrammes;
-    kg: kilogram kilograms kgs kilogramme; ml: milliliter milliliters mls cc; l: liter liters;
-    cgy: centigray centigrays; mgy: milligray milligrays; mm: millimeter millimeters;
-    cm: centimeter centimeters cms; hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths;
+    kg: kilogram kilograms kgs kilogramme; ml: milliliter milliliters millilitre millilitres mls cc; l: liter liters litre litres; dl: deciliter deciliters decilitre; ul: microliter microliters microlitre μl;
+    cgy: centigray centigrays; mgy: milligray milligrays; mm: millimeter millimeters millimetre millimetres; g: gram grams gramme grammes;
+    cm: centimeter centimeters centimetre centimetres cms; mmol: millimole millimoles; umol: μmol micromol micromole micromoles; hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths;
     year: years yr yrs; minute: minutes mins; second: seconds secs; fraction: fractions fx fxs;
     orally: oral po; iv: intravenous intravenously; im: intramuscular intramuscularly;
     sc: subcutaneous subcutaneously subcut subq; patient: patients pt pts;

@@ -29,6 +29,7 @@ _ATOM = re.compile(
 _ITEM = re.compile(
     r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?|#\d{1,2})(?= )"
 )
+_WORD = re.compile(r"[^\W\d_]{1,20}|%")
 _ASIDE = re.compile(r"\[[^\[\]]{1,80}\]")
 
 
@@ -101,6 +102,9 @@ def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
     found: dict[int, int] = {}
     for match in _ITEM.finditer(folded.text, start, end):
         begin = match.start()
+        word = _WORD.match(folded.text, match.end() + 1)
+        if word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS):
+            continue
         head = folded.text[max(0, begin - 6) : begin].rstrip(" >*_-#")
         if begin < 6 and not head:
             found[begin] = match.end()
@@ -179,7 +183,8 @@ def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
     if sign == ":":
         return ":" if before.isdigit() else None
     if sign == "/":
-        return "/" if (before.isdigit() and after.isdigit()) else "per" if before else None
+        digits = text[begin - 2 : begin - 1].isdigit() if before == " " else before.isdigit()
+        return "/" if digits and text[stop : stop + 2].strip(" ")[:1].isdigit() else "per" if before else None
     if sign == "+":
         return "and" if before == " " and after == " " else "+"
     if sign == "^":
@@ -254,6 +259,8 @@ def _unit_and_number_keys(atoms: Sequence[Atom], text: str) -> list[Atom]:
             )
             index += 1
             continue
+        elif atom.surface == "of" and after_number and index + 1 < len(atoms) and is_number(atoms[index + 1].key):
+            key = "/"
         elif atom.surface == "x" and after_number and index + 1 < len(atoms) and atoms[index + 1].key[:1].isdigit():
             key = "x"
         out.append(atom if key == atom.key else Atom(key, atom.surface, atom.start, atom.end, atom.joined, atom.role))
