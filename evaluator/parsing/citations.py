@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
+from evaluator.parsing.fences import fenced_passages
+from evaluator.parsing.lines import OpenLine, begins_with_quotation, first_passage
 from evaluator.parsing.offsets import OffsetMap
-from evaluator.parsing.passages import Passages, has_word, trimmed, without_bullet
+from evaluator.parsing.passages import Passages
 from evaluator.parsing.quotes import (
     BLOCK_QUOTE,
-    BULLET,
     FAMILY_OF,
     FENCE,
     MarkFamily,
@@ -23,22 +24,15 @@ from evaluator.parsing.quotes import (
     nests_quote,
     opens_quote,
 )
-from evaluator.parsing.remarks import MAX_REMARK_CHARACTERS, claims_nothing
 from evaluator.types import Citation, CitationKind, IssueKind
 
 MAX_QUOTE_LINES = 24
 MAX_SINGLE_QUOTE_LINES = 4
 """A quotation mark whose partner is further away than this is taken to have none."""
-MIN_WRAPPED_LINE = 40
-"""A shorter line ends where it ends: a list of findings, not a wrapped sentence."""
-MAX_TERM_WORDS = 3
-"""A quotation of up to so many words in the middle of a sentence is a term of that sentence."""
 
 _SPECIAL = re.compile(r"[\n\\`\"“”„‟＂'‘’‚‛«»‹›「」『』]")
 _LOOK_AHEAD = 8
 _LOOK_AHEAD_AT = {"\n": 24, "`": 24}
-_NO_WRAP_AFTER = frozenset('.!?:;…"”»')
-_MAX_LINE_HEAD = 100
 
 
 class CitationScanner:
@@ -53,21 +47,16 @@ class CitationScanner:
         self._index = 0
         self._previous = ""
         self._quote: OpenQuote | None = None
+        self._line = OpenLine()
         self._line_start = 0
         self._line_has_quote = False
-        self._plain: list[str] = []
-        self._plain_start = 0
-        self._plain_length = 0
-        self._plain_from_head = True
-        self._plain_first = ""
-        self._plain_last = ""
 
     @property
     def open_citation(self) -> Citation | None:
         """The passage that is still being written, as far as it came; None between passages."""
         if self._quote is not None:
             return self.passages.draft(self._quote.start, self._quote.text(), CitationKind.QUOTED)
-        return self.passages.draft(*self._plain_passage())
+        return self.passages.draft(*self._line.passage())
 
     def feed(self, text: str) -> None:
         self._buffer = self._buffer[self._index :] + text
@@ -109,7 +98,7 @@ class CitationScanner:
     def _drop(self) -> None:
         """The bound on citations is reached: forget what is open and what comes."""
         self._quote = None
-        self._plain = []
+        self._line.clear()
         self._index = len(self._buffer)
 
     def _take(self, count: int) -> None:
@@ -120,18 +109,8 @@ class CitationScanner:
         if self._quote is not None:
             self._quote.parts.append(piece)
         else:
-            self._extend_plain(piece, self._base + self._index)
+            self._line.extend(piece, self._base + self._index, not self._line_has_quote)
         self._skip(count)
-
-    def _extend_plain(self, piece: str, start: int) -> None:
-        if not self._plain:
-            self._plain_start, self._plain_length, self._plain_first, self._plain_last = start, 0, "", ""
-            self._plain_from_head = not self._line_has_quote
-        self._plain.append(piece)
-        self._plain_length += len(piece)
-        if visible := piece.strip():
-            self._plain_first = self._plain_first or visible[0]
-            self._plain_last = visible[-1]
 
     def _skip(self, count: int) -> None:
         self._index += count
@@ -146,7 +125,8 @@ class CitationScanner:
             return
         escaped = window[0] == "\\" and window[1:2] in {'"', "'"}
         mark, following = (window[1], window[2:]) if escaped else (window[0], window[1:])
-        if mark not in FAMILY_OF or not opens_quote(self._previous, mark, following[:1], self._at_line_head()):
+        line_head = self._line.is_head() and not self._line_has_quote
+        if mark not in FAMILY_OF or not opens_quote(self._previous, mark, following[:1], line_head):
             self._take(1)
             return
         run = 1
@@ -157,17 +137,8 @@ class CitationScanner:
         else:
             self._open(FAMILY_OF[mark], run + escaped, escaped)
 
-    def _at_line_head(self) -> bool:
-        """Whether nothing but white space and bullets precedes on this line."""
-        if self._line_has_quote or not self._plain:
-            return not self._line_has_quote
-        if not self._plain_from_head or self._plain_length > _MAX_LINE_HEAD:
-            return False
-        _, rest, _ = without_bullet(0, "".join(self._plain))
-        return not rest.strip()
-
     def _end_line(self, following: str) -> None:
-        if self._wraps(following):
+        if self._line.wraps_into(following, self._base + self._index - self._line_start):
             self._take(1)
             self._line_start = self._base + self._index
             if mark := BLOCK_QUOTE.match(following):
@@ -181,25 +152,10 @@ class CitationScanner:
         self._line_start = self._base + self._index
         self._line_has_quote = False
 
-    def _wraps(self, following: str) -> bool:
-        """Whether the line that ends here goes on in the next: it is long, ends no sentence and is no remark, and
-        the next line begins in lower case without a bullet, in the same block quote if in any."""
-        if not self._plain or self._base + self._index - self._line_start < MIN_WRAPPED_LINE:
-            return False
-        if self._plain_last in _NO_WRAP_AFTER or not _continues(following):
-            return False
-        if (self._plain_from_head and self._plain_first == ">") != (BLOCK_QUOTE.match(following) is not None):
-            return False
-        return self._plain_length > MAX_REMARK_CHARACTERS or not claims_nothing(trimmed(*self._plain_passage())[1])
-
-    def _plain_passage(self) -> tuple[int, str, CitationKind]:
-        text = "".join(self._plain)
-        return without_bullet(self._plain_start, text) if self._plain_from_head else _as_line(self._plain_start, text)
-
     def _flush(self) -> None:
-        if self._plain:
-            passage = self._plain_passage()
-            self._plain = []
+        if self._line:
+            passage = self._line.passage()
+            self._line.clear()
             self.passages.add(*passage)
 
     # In a quotation
@@ -253,10 +209,10 @@ class CitationScanner:
         self._quote = None
         if quote.family is MarkFamily.FENCE:
             self._flush()
-            for start, block in _blocks(quote.start, text):
+            for start, block in fenced_passages(quote.start, text):
                 self.passages.add(start, block, CitationKind.QUOTED)
-        elif self._is_term(text):
-            self._extend_plain(quote.mark + text, quote.mark_start)
+        elif self._line.has_term(text):
+            self._line.extend(quote.mark + text, quote.mark_start, from_head=False)
             self._take(length)
             return
         else:
@@ -265,25 +221,17 @@ class CitationScanner:
         self._line_has_quote = True
         self._skip(length)
 
-    def _is_term(self, text: str) -> bool:
-        if not self._plain or self._plain_last in ":;,—–-(" or len(text.split()) > MAX_TERM_WORDS:
-            return False
-        if self._plain_length > 2 * MAX_REMARK_CHARACTERS:
-            return True
-        before = trimmed(*self._plain_passage())[1]
-        return has_word(before) and not claims_nothing(before)
-
     def _abandon(self, quote: OpenQuote) -> None:
         """The partner of an opening mark is missing. Its line is a passage, what follows is read anew; an
         apostrophe taken for a quotation mark goes back to its line."""
         text = quote.text()
-        line = text if quote.family is MarkFamily.FENCE else _first_passage(text)
+        line = text if quote.family is MarkFamily.FENCE else first_passage(text)
         self._quote = None
         if quote.family is MarkFamily.SINGLE:
-            self._extend_plain(quote.mark + line, quote.mark_start)
+            self._line.extend(quote.mark + line, quote.mark_start, not self._line_has_quote)
         elif quote.family is MarkFamily.FENCE:
             self._flush()
-            for start, block in _blocks(quote.start, text):
+            for start, block in fenced_passages(quote.start, text):
                 self.passages.add(start, block, CitationKind.QUOTED)
         else:
             self._flush()
@@ -305,64 +253,9 @@ class CitationScanner:
             self._base, self._index = position, 0
 
 
-def _as_line(start: int, text: str) -> tuple[int, str, CitationKind]:
-    return start, text, CitationKind.LINE
-
-
-def _continues(following: str) -> bool:
-    """Whether a line that begins so can be the continuation of a sentence."""
-    mark = BLOCK_QUOTE.match(following)
-    rest = following[mark.end() :] if mark else following.lstrip(" \t")
-    return rest[:1].islower() and BULLET.match(rest) is None
-
-
-def _begins_with_quotation(line: str) -> bool:
-    """Whether a line opens a quotation of its own, after bullets."""
-    _, rest, _ = without_bullet(0, line)
-    rest = rest.lstrip(" \t")
-    return rest[:1] in FAMILY_OF and rest[0] != "`" and opens_quote("", rest[0], rest[1:2], line_head=False)
-
-
 def _is_abandoned(quote: OpenQuote, following: str) -> bool:
     """Whether, at a line break, the partner of the opening mark must be given up."""
     if quote.family is MarkFamily.FENCE:
         return False
     limit = MAX_SINGLE_QUOTE_LINES if quote.family is MarkFamily.SINGLE else MAX_QUOTE_LINES
-    return quote.lines >= limit or _begins_with_quotation(following)
-
-
-def _first_passage(text: str) -> str:
-    """The first line of `text` with the lines that it wraps into."""
-    end = text.find("\n")
-    while end >= 0:
-        if text[:end].rstrip()[-1:] in _NO_WRAP_AFTER or not _continues(text[end + 1 : end + 24]):
-            return text[:end]
-        end = text.find("\n", end + 1)
-    return text
-
-
-def _blocks(start: int, text: str) -> list[tuple[int, str]]:
-    """The passages of a fenced block: separated by blank lines and by lines with a bullet or mark of their own."""
-    blocks: list[tuple[int, str]] = []
-    lines: list[str] = []
-    position = begun = start
-    for line in text.splitlines(keepends=True):
-        own = BULLET.match(line) is not None or _begins_with_quotation(line)
-        if lines and (own or not line.strip()):
-            blocks.append((begun, "".join(lines)))
-            lines = []
-        if not lines:
-            begun = position
-        lines.append(line)
-        position += len(line)
-    blocks.append((begun, "".join(lines)))
-    return [_unquoted(*without_bullet(*block)[:2]) for block in blocks]
-
-
-def _unquoted(start: int, block: str) -> tuple[int, str]:
-    """A fenced passage without quotation marks around it."""
-    lead = len(block) - len(block.lstrip())
-    bare = block.strip()
-    if len(bare) > 2 and bare[0] in FAMILY_OF and bare[-1] in FAMILY_OF and FAMILY_OF[bare[0]] is FAMILY_OF[bare[-1]]:
-        return start + lead + 1, bare[1:-1]
-    return start, block
+    return quote.lines >= limit or begins_with_quotation(following)

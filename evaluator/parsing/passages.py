@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from evaluator.parsing.offsets import OffsetMap
-from evaluator.parsing.quotes import BLOCK_QUOTE, BULLET
 from evaluator.parsing.remarks import claims_nothing, leading_remark, says_none, trailing_remark
 from evaluator.types import Citation, CitationKind, IssueKind, ParseIssue, Span
 
@@ -112,15 +111,3 @@ def trimmed(start: int, text: str, kind: CitationKind) -> tuple[int, str]:
         elif text[-1:] in _DOUBLE_MARKS and not _DOUBLE_MARKS.intersection(text[:-1]):
             text = text[:-1].rstrip(_TRAILING)
     return start + skipped, text
-
-
-def without_bullet(start: int, text: str) -> tuple[int, str, CitationKind]:
-    """A line at `start` without up to two bullets; what follows the mark of a markdown block quote is quoted."""
-    kind = CitationKind.LINE
-    if mark := BLOCK_QUOTE.match(text):
-        kind = CitationKind.QUOTED
-        start, text = start + mark.end(), text[mark.end() :]
-    for _ in range(2):
-        if bullet := BULLET.match(text):
-            start, text = start + bullet.end(), text[bullet.end() :]
-    return start, text, kind
