@@ -168,10 +168,11 @@
       if (root.dataset.view === "idle") return;
       root.dataset.view = "idle";
       const has = shown.page && shown.page.case;
-      verdict.waiting(has ? "No trace of this case yet." : "Pick a case, or bring your own.");
+      verdict.waiting(has ? "The verdict comes when a model has answered." : "Pick a case, or bring your own.");
       trace.clear(has ? "Press Generate and watch the model think, quote and answer; or score a completion that you have." : "The trace appears here.");
       source.paint([]);
-      line.idle(has ? "Ready" : "");
+      line.idle(has ? "Not run yet" : "");
+      fitSource();
       remember();
     }
 

@@ -127,7 +127,7 @@
   const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many || one + "s"}`;
   const words = (text) => (text.match(/\S+/g) || []).length;
   const signed = (n) => (n > 0 ? "+" : n < 0 ? "−" : "") + String(Math.abs(Math.round(n * 10) / 10));
-  const percent = (n) => `${n >= 100 ? 100 : n > 99 ? 99 : Math.round(n)} %`;
+  const percent = (n) => `${n >= 100 ? 100 : Math.min(99, Math.round(n))} %`;
 
   function day(iso) {
     const date = new Date(iso);

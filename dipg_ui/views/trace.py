@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dipg_ui.records import Completion, ModelInfo
+from dipg_ui.records import Completion, ModelInfo, Stage
 from dipg_ui.views.differ import differ_sentence
 from dipg_ui.views.offsets import Utf16, encodable, utf16_of, utf16_of_context
 from dipg_ui.views.page import Json, settings_json
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from evaluator.evaluate import Assessment
 
 MIN_RATE_SECONDS = 0.25
+
+_FAILURES = {
+    Stage.LOAD: "The model could not be used",
+    Stage.PROMPT: "The case does not fit this model",
+    Stage.GENERATE: "The model stopped before its end",
+}
 
 
 def live_json(progress: Progress, run: int, model: ModelInfo, context: str, *, stored: bool) -> Json:
@@ -55,9 +61,7 @@ def live_json(progress: Progress, run: int, model: ModelInfo, context: str, *, s
             "rate": _rate(progress.tokens, progress.seconds, progress.seconds_to_first_token),
             "seconds": round(progress.seconds, 2),
         },
-        "error": None
-        if failure is None
-        else {"title": f"Stopped while trying to {failure.stage.value}", "detail": encodable(failure.reason)},
+        "error": None if failure is None else {"title": _FAILURES[failure.stage], "detail": encodable(failure.reason)},
     }
 
 
@@ -196,7 +200,7 @@ def _step(step: Step) -> Json:
 
 def _completion(completion: Completion, origin: Origin) -> Json:
     return {
-        "id": origin.key,
+        "id": encodable(origin.key),
         "case": encodable(completion.case_id),
         "model": {
             "id": completion.model.id,

@@ -57,8 +57,13 @@ def spoken_passage(grounding: Grounding) -> str:
     """What a screen reader says at a passage, such as "proof 2, near match, 91 percent"."""
     words = f"{citation_name(grounding.citation)}, {status_label(grounding.status)}"
     if grounding.status in {GroundingStatus.FUZZY, GroundingStatus.ALTERED}:
-        return f"{words}, {grounding.similarity:.0f} percent"
+        return f"{words}, {whole_percent(grounding.similarity)} percent"
     return words
+
+
+def whole_percent(similarity: float) -> int:
+    """Rounded, but never up to a hundred: what differs at all is not a hundred percent alike."""
+    return round(similarity) if similarity <= 99 or similarity >= 100 else 99
 
 
 def citation_name(citation: Citation) -> str:
