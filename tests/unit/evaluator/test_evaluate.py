@@ -212,6 +212,15 @@ def test_a_higher_threshold_turns_a_near_match_into_none() -> None:
     assert [e.threshold for e in reassess(case, assessment, 70.0).evaluations] == [100.0, 70.0, 70.0]
 
 
+def test_a_citation_as_similar_as_the_threshold_is_enough_and_a_hair_less_is_not() -> None:
+    case, completion = a_case(), a_trace(proof='"recieved 54 Gy in 30 fractions"')
+    assessment = assess(case, completion)
+    similarity = assessment.groundings[0].similarity
+    for threshold, outcome in ((similarity, Outcome.CORRECT_ANSWER), (similarity + 0.1, Outcome.UNGROUNDED)):
+        evaluations = reassess(case, assessment, threshold).evaluations
+        assert [evaluation.outcome for evaluation in evaluations[1:]] == [outcome, outcome]
+
+
 @pytest.mark.parametrize("threshold", [0.0, 101.0])
 def test_a_threshold_out_of_range_is_refused(threshold: float) -> None:
     with pytest.raises(ValueError, match="between 50 and 100"):
