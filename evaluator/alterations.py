@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evaluator import lexicon
-from evaluator.diff import Knows, Piece, align, kind_of, opposed
+from evaluator.diff import Piece, align
+from evaluator.likeness import Knows, kind_of, opposed
 from evaluator.mentions import Mention, Quantity, names, negations, quantities
 from evaluator.normalize import Folded, fold
 from evaluator.terms import Atom, atoms_of, is_name, is_number

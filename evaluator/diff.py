@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import edlib
-from rapidfuzz.distance import OSA, Indel, Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
-from evaluator import lexicon
-from evaluator.terms import Atom, Role, is_name, is_number, word_key
-from evaluator.types import AlterationKind, DiffKind
+from evaluator.likeness import Knows, is_droppable, kind_of, regroups, rejoins, same_in_effect
+from evaluator.terms import Atom, Role, is_name, is_number
+from evaluator.types import DiffKind
 
 MAX_HUNK = 40
 """Hunks with more atoms than this on either side are taken as one change: no fine alignment would be read."""
@@ -31,114 +30,6 @@ class Piece:
     c1: int
     s0: int
     s1: int
-
-
-class Knows(Protocol):
-    """Tells whether a word is known to stand somewhere in the context."""
-
-    def __call__(self, word: str, /) -> bool: ...
-
-
-_KIND_OF: dict[str, AlterationKind] = {}
-for _kind, _members in lexicon.KINDS.items():
-    for _word in _members:
-        _KIND_OF.setdefault(_word, _kind)
-
-
-def word_kind(word: str) -> AlterationKind | None:
-    """The kind of meaning that a folded word carries by itself."""
-    return _KIND_OF.get(word) or _KIND_OF.get(word_key(word))
-
-
-def kind_of(atom: Atom) -> AlterationKind | None:
-    """The kind of meaning that an atom carries, None for an ordinary word."""
-    if is_number(atom.key):
-        return AlterationKind.NUMBER
-    kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(atom.key)
-    if kind is None and atom.key in lexicon.UNITS:
-        return AlterationKind.UNIT
-    return kind
-
-
-def is_typo(cited: str, source: str, knows: Knows) -> bool:
-    """One letter wrong, missing, doubled or swapped in an ordinary word, and no other word made of it."""
-    if min(len(cited), len(source)) < 4 or not (cited.isalpha() and source.isalpha()):
-        return False
-    if OSA.distance(cited, source, score_cutoff=1) > 1:
-        return False
-    if is_name(cited) or is_name(source) or (cited in lexicon.PERSONS and source in lexicon.PERSONS):
-        return False
-    if word_kind(cited) is not None or (word_kind(source) is not None and len(source) < 5):
-        return False
-    if cited in ("a" + source, "e" + source) or source in ("a" + cited, "e" + cited) or knows(cited):
-        return False
-    return opposed(cited, source) is None
-
-
-def opposed(a: str, b: str) -> AlterationKind | None:
-    """The kind of change where two words differ by a prefix that turns the meaning (`unstable`, `hypo-`/`hyper-`)."""
-    for prefix in lexicon.NEGATIVE_PREFIXES:
-        if a == prefix + b or b == prefix + a:
-            return AlterationKind.NEGATION
-    for x, y in lexicon.OPPOSED_PREFIXES:
-        for one, other in ((a, b), (b, a)):
-            if one.startswith(x) and other.startswith(y) and one[len(x) :] == other[len(y) :]:
-                return AlterationKind.DIRECTION
-    return None
-
-
-def _droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
-    """Whether leaving this atom out, or putting it in, changes nothing."""
-    atom = atoms[index]
-    if atom.role is Role.MARK or atom.key == "'s":
-        return True
-    if cited and atom.role is Role.ASIDE and not _weighty(atom):
-        return True
-    following = atoms[index + 1] if index + 1 < len(atoms) else None
-    if atom.joined or (following is not None and following.joined):
-        return False
-    if index and atoms[index - 1].key == atom.key and not _weighty(atom):
-        return True  # a word typed twice, or an abbreviation beside its long form
-    if atom.surface in lexicon.COPULAS and following is not None:
-        return is_number(following.key) or following.surface in lexicon.AFTER_DROPPED_COPULA
-    return atom.surface in lexicon.DROPPABLE
-
-
-def _weighty(atom: Atom) -> bool:
-    return kind_of(atom) is not None or is_name(atom.surface) or atom.surface in lexicon.PERSONS
-
-
-_SPLIT_WORDS = frozenset(("a", "in", "im", "no", "not", "i", "an"))
-
-
-def _joins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
-    """Whether both sides are the same letters, cut at other places (`radio-therapy`, `radiotherapy`), or the same
-    words of which one side reads as a phrase and a typing error keeps the other from it."""
-    for side, other in ((cited, source), (source, cited)):
-        if len(side) > 1 and len(other) == 1 and side[0].surface in _SPLIT_WORDS and not side[1].joined:
-            return False
-    a, b = (" ".join(atom.surface.partition(" (")[0] for atom in side).replace("-", " ") for side in (cited, source))
-    left, right = a.replace(" ", ""), b.replace(" ", "")
-    if not left.isalpha() or not right.isalpha():
-        return False
-    if left == right or word_key(left) == word_key(right):
-        return True
-    words = list(zip(a.split(), b.split(), strict=False))
-    return a.count(" ") == b.count(" ") > 0 and all(
-        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in words
-    )
-
-
-def _thousands(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
-    """`1 000` against `1000`."""
-    for side, other in ((cited, source), (source, cited)):
-        if len(other) == 1 and len(side) > 1 and other[0].key.isdigit():
-            parts = [atom.surface for atom in side]
-            if parts[0] == "10" and parts[1] == "^" and "".join(parts) == "10^" + other[0].key[2:]:
-                return True  # a power of ten that lost its raised digits
-            if all(p.isdigit() and len(p) == 3 for p in parts[1:]) and "".join(parts) == other[0].key:
-                return True
-    return False
 
 
 _CHANGE, _GAP, _FREE, _RENUMBERED = 20, 16, 2, 1
@@ -160,11 +51,11 @@ class _Hunk:
     def steps(self, i: int, j: int, best: list[list[_Step]]) -> Iterator[_Step]:
         c, s = self.piece.c0 + i, self.piece.s0 + j
         if i:
-            free = _droppable(self.cited, c - 1, cited=True)
+            free = is_droppable(self.cited, c - 1, cited=True)
             yield best[i - 1][j][0] + (_FREE if free else _GAP), 1, 0, _harmless(free)
         if j:
             outside = c in (0, len(self.cited))
-            free = _droppable(self.source, s - 1, cited=False)
+            free = is_droppable(self.source, s - 1, cited=False)
             yield best[i][j - 1][0] + (0 if outside else _FREE if free else _GAP), 0, 1, _harmless(free)
         if i and j:
             cost, kind = self._pair(self.cited[c - 1], self.source[s - 1])
@@ -172,20 +63,26 @@ class _Hunk:
             for di, dj in _JOINS:
                 if di <= i and dj <= j and self.cited[c - di].surface[0] == self.source[s - dj].surface[0]:
                     left, right = self.cited[c - di : c], self.source[s - dj : s]
-                    if _joins(left, right, self.knows) or _thousands(left, right):
+                    if rejoins(left, right, self.knows) or regroups(left, right):
                         yield best[i - di][j - dj][0] + _FREE, di, dj, DiffKind.HARMLESS
 
     def _pair(self, cited: Atom, source: Atom) -> tuple[int, DiffKind]:
         if cited.key == source.key:
             return 0, DiffKind.SAME
-        if source.role is Role.MARK and cited.role is Role.TEXT and is_number(cited.key):
-            return _RENUMBERED, DiffKind.CHANGED
-        if cited.role is source.role is Role.MARK:
-            numbered = (cited.key[:1] == "[") == (source.key[:1] == "[")
-            section = "." in cited.key or "." in source.key or cited.key[:1] == "["
-            return (_RENUMBERED if numbered else _CHANGE), _harmless(not section)
-        free = _same_in_effect(cited, source, self.knows) or _joins((cited,), (source,), self.knows)
+        if Role.MARK in (cited.role, source.role):
+            return _pair_marks(cited, source)
+        free = same_in_effect(cited, source, self.knows) or rejoins((cited,), (source,), self.knows)
         return (_FREE if free else _CHANGE), _harmless(free)
+
+
+def _pair_marks(cited: Atom, source: Atom) -> tuple[int, DiffKind]:
+    """A list number may be another one or missing; the number of a section or reference is part of what is said."""
+    if cited.role is Role.TEXT:
+        return (_RENUMBERED if is_number(cited.key) else _CHANGE), DiffKind.CHANGED
+    references = cited.key[:1] == "[", source.key[:1] == "["
+    if source.role is Role.TEXT or references[0] != references[1]:
+        return _CHANGE, DiffKind.CHANGED
+    return _RENUMBERED, _harmless(not (references[0] or "." in cited.key or "." in source.key))
 
 
 def _refine(cited: Sequence[Atom], source: Sequence[Atom], piece: Piece, knows: Knows) -> list[Piece]:
@@ -207,16 +104,6 @@ def _refine(cited: Sequence[Atom], source: Sequence[Atom], piece: Piece, knows: 
         pieces.append(Piece(kind, c - di, c, s - dj, s))
         i, j = i - di, j - dj
     return pieces[::-1]
-
-
-def _same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
-    if cited.surface in lexicon.ARTICLES and source.surface in lexicon.ARTICLES:
-        return not cited.joined and not source.joined
-    if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
-        return not _weighty(cited) or cited.surface in ("child", "patient")
-    if {cited.key, source.key} in ({"'s", "is"}, {"'s", "has"}):
-        return True
-    return is_typo(cited.surface, source.surface, knows)
 
 
 def _harmless(free: bool) -> DiffKind:
@@ -296,7 +183,7 @@ def _number(cited: Sequence[Atom], source: Sequence[Atom]) -> tuple[list[int], l
 
 
 def _infix_ops(cited: Sequence[Atom], source: Sequence[Atom]) -> list[_Op] | None:
-    """The alignment of the quote with its best stretch of the source; None where the quote has too many words for it."""
+    """The alignment of the quote with its best stretch of the source; None where it has too many different words."""
     left, right = _number(cited, source)
     if max(left) >= _OTHER:
         return None

@@ -19,55 +19,10 @@ from evaluator.types import Alteration, AlterationKind, Span
 REACH = 5
 """How many words a negation may stand before the quote."""
 _LOOK = 160
+_CLOSING = " \t\n\"'”’»)]*_"
+_BLANK = re.compile(r"\s")
 _CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
 _CLAUSE_END = re.compile(r"[.;:!?](?=[\s\"'”’)\]]|$)|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
-_LIST_NEGATIONS = frozenset(("no", "without", "neither", "nor", "denies", "denied", "deny", "denying"))
-_AUXILIARIES = frozenset(
-    [
-        "is",
-        "was",
-        "were",
-        "are",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "can",
-        "could",
-        "did",
-        "do",
-        "doe",
-        "does",
-        "will",
-        "would",
-        "should",
-        "must",
-        "may",
-        "might",
-        "in",
-        "by",
-    ]
-)
-_AFTER_NEGATIONS = frozenset(
-    [
-        "not",
-        "never",
-        "no",
-        "none",
-        "n't",
-        "absent",
-        "excluded",
-        "unlikely",
-        "denied",
-        "refuted",
-        "discouraged",
-        "contraindicated",
-        "disproven",
-    ]
-)
-_MEASURES = frozenset(("kg", "m2", "l", "dl", "ml", "ul", "mm3", "m3", "cm2", "mmol", "g", "mg"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +63,10 @@ def _cut(original: str, span: Span, inside: tuple[Atom, ...]) -> Cut:
     if starts:
         low = min(span.start, starts[-1])
     elif low > 0:
-        blank = re.compile(r"\s").search(original, low, span.start)
+        blank = _BLANK.search(original, low, span.start)
         low = blank.start() if blank else span.start
-    limit = min(len(original), span.end + _LOOK)
+    ended = original[max(span.start, span.end - 8) : span.end].rstrip(_CLOSING)[-1:] in ".;:!?"
+    limit = span.end if ended else min(len(original), span.end + _LOOK)
     ending = _CLAUSE_END.search(original, span.end, limit)
     before, after = fold(original[low : span.start]), fold(original[span.end : ending.start() if ending else limit])
     return Cut(inside, atoms_of(before), atoms_of(after), low, span.end, before, after)
@@ -119,33 +75,28 @@ def _cut(original: str, span: Span, inside: tuple[Atom, ...]) -> Cut:
 def _lost_before(cut: Cut) -> _Lost | None:
     if not cut.before:
         return None
-    last = cut.before[-1]
+    last, first = cut.before[-1], cut.inside[0]
     gap = cut.before_text.text[last.end :]
-    first = cut.inside[0]
     if gap in ("", "-", "/") and first.key != "'s":
         return _half_word(cut, last, before=True)
     if is_number(first.key):
-        if last.key in (">=", "<=", ">", "<", "!="):
+        if last.key in _COMPARATORS:
             return _tell(cut, last, AlterationKind.COMPARATOR, "The quote leaves out “{}” before the number.")
         if last.key in ("to", "±") and len(cut.before) > 1 and is_number(cut.before[-2].key):
             return _tell(
-                cut, cut.before[-2], AlterationKind.NUMBER, "The quote gives half of a range: “{}” is missing.", last
+                cut, cut.before[-2], AlterationKind.NUMBER, "The quote leaves out “{}”, half of a range.", last
             )
-    if last.surface in lexicon.HYPOTHETICAL:
-        return _tell(
-            cut, last, AlterationKind.MODALITY, "The quote starts after “{}” and so says more than the source."
-        )
-    if len(cut.before) > 1 and cut.before[-2].surface in ("if", "unless", "whether") and last.key in lexicon.ARTICLES:
-        return _tell(
-            cut,
-            cut.before[-2],
-            AlterationKind.MODALITY,
-            "The quote starts after “{}” and so says more than the source.",
-        )
+    supposed = cut.before[-2] if len(cut.before) > 1 and last.key in lexicon.ARTICLES else last
+    if last.surface in lexicon.HYPOTHETICAL or supposed.surface in ("if", "unless", "whether"):
+        return _tell(cut, supposed, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.")
     condition = cut.before[0]
     if condition.surface in ("if", "unless") and gap.strip() == ",":
         return _tell(cut, condition, AlterationKind.MODALITY, "The quote leaves out the condition “{}”.", last)
     return _negated(cut)
+
+
+_COMPARATORS = frozenset((">=", "<=", ">", "<", "!="))
+_REVERSED = "The quote starts after “{}” and so says the opposite of the source."
 
 
 def _negated(cut: Cut) -> _Lost | None:
@@ -155,16 +106,11 @@ def _negated(cut: Cut) -> _Lost | None:
             return None
         if atom.key == "not" or atom.surface in lexicon.SCOPE_NEGATIONS:
             between = cut.before_text.text[atom.end :]
-            if "," in between and not (atom.surface in _LIST_NEGATIONS and _lists(cut.inside)):
+            if "," in between and not (atom.surface in lexicon.LIST_NEGATIONS and _lists(cut.inside)):
                 return None
             if atom.surface == "no" and distance == 0 and is_number(cut.inside[0].key):
                 return None
-            return _tell(
-                cut,
-                atom,
-                AlterationKind.NEGATION,
-                "The quote starts after “{}” and so says the opposite of the source.",
-            )
+            return _tell(cut, atom, AlterationKind.NEGATION, _REVERSED)
     return None
 
 
@@ -185,29 +131,30 @@ def _lost_after(cut: Cut) -> _Lost | None:
         following = cut.after[1] if len(cut.after) > 1 else None
         if first.key in ("to", "x") and following is not None and is_number(following.key):
             return _tell(cut, first, AlterationKind.NUMBER, "The quote cuts off “{}”, a part of the number.", following)
-    if first.key == "per" and len(cut.after) > 1 and cut.after[1].key in _MEASURES and last.key in lexicon.UNITS:
-        return _tell(cut, first, AlterationKind.UNIT, "The quote cuts off “{}”, a part of the unit.", cut.after[1])
-    if first.surface in ("unless", "except", "if", "provided") or (
-        len(cut.after) > 1
-        and (first.surface, cut.after[1].surface)
-        in {("only", "if"), ("only", "when"), ("only", "after"), ("but", "not")}
+    if (
+        first.key == "per"
+        and len(cut.after) > 1
+        and cut.after[1].key in lexicon.DENOMINATORS
+        and last.key in lexicon.UNITS
     ):
-        return _tell(
-            cut, first, AlterationKind.OMISSION, "The quote stops before “{}”, which restricts it.", cut.after[-1]
-        )
+        return _tell(cut, first, AlterationKind.UNIT, "The quote cuts off “{}”, a part of the unit.", cut.after[1])
+    pair = (first.surface, cut.after[1].surface) if len(cut.after) > 1 else ("", "")
+    if first.surface in lexicon.RESTRICTIVE or pair in lexicon.RESTRICTIVE_PAIRS:
+        message = "The quote stops before “{}”, which restricts it."
+        return _tell(cut, first, AlterationKind.OMISSION, message, cut.after[-1])
     return _negated_after(cut)
 
 
 def _negated_after(cut: Cut) -> _Lost | None:
     for atom in cut.after[:3]:
-        if atom.key == "not" or atom.surface in _AFTER_NEGATIONS:
+        if atom.key == "not" or atom.surface in lexicon.DENIALS:
             between = cut.after_text.text[: atom.start]
             if "," in between:
                 return None
             return _tell(
                 cut, cut.after[0], AlterationKind.NEGATION, "The quote stops before “{}”, which denies it.", atom
             )
-        if atom.surface not in _AUXILIARIES:
+        if atom.surface not in lexicon.AUXILIARIES:
             return None
     return None
 
@@ -218,7 +165,7 @@ def _half_word(cut: Cut, atom: Atom, *, before: bool) -> _Lost:
     kind = AlterationKind.WORD
     if before and atom.surface in lexicon.NEGATIVE_PREFIXES:
         kind = AlterationKind.NEGATION
-    elif atom.key in (">=", "<=", ">", "<", "~", "approximately"):
+    elif atom.key in (*_COMPARATORS, "approximately"):
         kind = AlterationKind.COMPARATOR
     elif is_number(first.key) and (is_number(atom.key) or atom.key in ("-", "to", "/", "^", ":")):
         kind = AlterationKind.NUMBER

@@ -43,7 +43,7 @@ NEGATIONS = _words(
 )
 SCOPE_NEGATIONS = _words(
     "no not n't never without neither nor none non cannot deny denies denied denying lack lacks lacked lacking "
-    "absence absent fail fails failed failing failure unable hardly unlikely against excluded exclude excludes "
+    "absence absent fail fails failed failing unable hardly unlikely against excluded exclude excludes "
     "refused declined avoid avoids avoided"
 )
 """Negations that reach over the words after them: a quote that starts there says the opposite."""
@@ -52,8 +52,23 @@ SCOPE_ENDS = _words("but although though whereas while because since which who h
 HYPOTHETICAL = _words("if unless whether may might could")
 """Words that make what follows at once a condition, a question or a guess."""
 
-RESTRICTIVE = _words("unless except only if provided without until but")
-"""Words that restrict the statement before them; `but` and `only` count where a restriction follows."""
+RESTRICTIVE = _words("unless except if provided")
+RESTRICTIVE_PAIRS = frozenset({("only", "if"), ("only", "when"), ("only", "after"), ("but", "not")})
+"""Words that restrict the statement before them."""
+
+AUXILIARIES = _words(
+    "is was were are be been being has have had can could did do does will would should must may might in by"
+)
+DENIALS = _words("not never no none n't absent excluded unlikely denied refuted discouraged contraindicated disproven")
+"""What takes back the words before it, at once or behind auxiliaries (`was not`, `in no`, `is unlikely`)."""
+
+LIST_NEGATIONS = _words("no without neither nor denies denied deny denying")
+"""Negations that reach over commas (`no fever, headache or vomiting`)."""
+
+DENOMINATORS = _words("kg m2 l dl ml ul mm3 m3 cm2 mmol g mg")
+
+SPLIT_WORDS = _words("a an i in im no not")
+"""`in operable` is not `inoperable`: these stay words of their own where a blank follows."""
 
 NEGATIVE_PREFIXES = ("non", "un", "in", "im", "ir", "il", "dis", "a", "an", "anti", "de", "mis")
 OPPOSED_PREFIXES = (
@@ -67,11 +82,14 @@ SYNONYMS = _pairs(
     """
     %: percent percents pct; and: & plus;
     approximately: approx about around circa ~ roughly; versus: vs;
-    mg: milligram milligrams mgs milligramme milligrammes; mcg: microgram micrograms ug microgramme microgrammes;
-    kg: kilogram kilograms kgs kilogramme; ml: milliliter milliliters millilitre millilitres mls cc; l: liter liters litre litres; dl: deciliter deciliters decilitre; ul: microliter microliters microlitre μl;
-    cgy: centigray centigrays; mgy: milligray milligrays; mm: millimeter millimeters millimetre millimetres; g: gram grams gramme grammes;
-    cm: centimeter centimeters centimetre centimetres cms; mmol: millimole millimoles; umol: μmol micromol micromole micromoles; hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths;
-    year: years yr yrs; minute: minutes mins; second: seconds secs; fraction: fractions fx fxs;
+    g: gram grams gramme grammes; mg: milligram milligrams mgs milligramme milligrammes; kg: kilogram kilograms kgs;
+    mcg: microgram micrograms ug microgramme microgrammes; l: liter liters litre litres;
+    ml: milliliter milliliters millilitre millilitres mls cc; dl: deciliter deciliters decilitre decilitres;
+    ul: microliter microliters microlitre microlitres μl; cgy: centigray centigrays; mgy: milligray milligrays;
+    mm: millimeter millimeters millimetre millimetres; cm: centimeter centimeters centimetre centimetres cms;
+    mmol: millimole millimoles; umol: μmol micromol micromole micromoles;
+    hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths; year: years yr yrs;
+    minute: minutes mins; second: seconds secs; fraction: fractions fx fxs;
     orally: oral po; iv: intravenous intravenously; im: intramuscular intramuscularly;
     sc: subcutaneous subcutaneously subcut subq; patient: patients pt pts;
     january: jan; february: feb; march: mar; april: apr; june: jun; july: jul; august: aug; september: sep sept;
@@ -79,49 +97,23 @@ SYNONYMS = _pairs(
     alpha: α; beta: β; gamma: γ; delta: δ; kappa: κ; lambda: λ; epsilon: ε; sigma: σ; omega: ω; mu: μ; chi: χ;
     metastasis: metastases; diagnosis: diagnoses; prognosis: prognoses; biopsy: biopsies; child: children;
     hypothesis: hypotheses; analysis: analyses; crisis: crises; thrombosis: thromboses; necrosis: necroses;
-    figure: fig figs; doctor: dr; maximum: max;  department: dept;
+    figure: fig figs; doctor: dr; maximum: max; department: dept;
     not: n't; will: wo 'll; can: ca; have: 've; are: 're; am: 'm; would: 'd;
-    gray: grey; program: programme programmes; sulfate: sulphate; mold: mould; plow: plough; skeptical: sceptical;
-    aluminum: aluminium; judgment: judgement; aging: ageing; estrogen: oestrogen; fetus: foetus; while: whilst;
-    among: amongst; toward: towards; afterward: afterwards; learned: learnt; leukocyte: leucocyte;
-    esophagus: oesophagus;
-    practice: practise; defense: defence; license: licence; catheter: catheter; check: cheque; curb: kerb; tire: tyre;
-    checked: chequed; artifact: artefact; disk: disc; cesarean: caesarean; diarrhea: diarrhoea; orthopedic: orthopaedic;
-    eg: egs
+    gray: grey; program: programme programmes; sulfate: sulphate; aluminum: aluminium; judgment: judgement;
+    aging: ageing; estrogen: oestrogen; fetus: foetus; while: whilst; among: amongst; toward: towards;
+    afterward: afterwards; learned: learnt; leukocyte: leucocyte; esophagus: oesophagus; practice: practise;
+    license: licence; defense: defence; artifact: artefact; disk: disc; cesarean: caesarean
     """
 )
 """Other form → canonical form."""
 
-NUMBER_WORDS = {
-    w: n
-    for n, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-TENS = {
-    w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
+_UNITS_IN_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS_IN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+NUMBER_WORDS = {word: number for number, word in enumerate(_UNITS_IN_WORDS.split())}
+TENS = {word: 10 * number for number, word in enumerate(_TENS_IN_WORDS.split(), 2)}
 MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 ORDINALS = {
     "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",

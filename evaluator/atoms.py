@@ -1,0 +1,150 @@
+"""Cut folded text into atoms, the smallest pieces that a reader would compare.
+
+A run of letters is an atom, and so are a number, a sign that says something (`≥`, `%`, a minus, a range dash) and a
+mark that says nothing (`[12]`, a list number). `H3K27M` gives the same five atoms as `H3-K27M`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from evaluator import lexicon
+from evaluator.normalize import Folded
+from evaluator.spelling import number_key, word_key
+
+MAX_ATOM = 64
+_ATOM = re.compile(
+    r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
+    r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
+    r"supplement\w{0,8})\b[^()]{0,40}\)|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
+    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
+    r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
+    rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
+    r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
+    r"|(?P<sign>>=|<=|!=|->|[<>=±+~^/%°&]|-(?=\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+)
+_ITEM = re.compile(
+    r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]"
+    r"|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?|#\d{1,2})(?= )"
+)
+_WORD = re.compile(r"[^\W\d_]{1,20}|%")
+_ASIDE = re.compile(r"\[[^\[\]]{1,80}\]")
+
+
+class Role(Enum):
+    """MARK: a reference mark, list number or pointer to a figure, not part of what is said. ASIDE: a word that square
+    brackets set off, as an editor puts it in."""
+
+    TEXT = auto()
+    MARK = auto()
+    ASIDE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`key` is what is compared; `[start, end)` counts in the folded text; `joined` says that nothing but a hyphen,
+    slash, apostrophe or decimal mark separates it from the atom before."""
+
+    key: str
+    surface: str
+    start: int
+    end: int
+    joined: bool
+    role: Role = Role.TEXT
+
+
+_LINE_ENDS = frozenset((*".:;!?)]|", ""))
+_LINE_DRESS = " \t\n\r>*-•#"
+
+
+def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
+    """Where list numbers stand that begin a line: start → end. A quantity that begins a line is none."""
+    found: dict[int, int] = {}
+    for match in _ITEM.finditer(folded.text, start, end):
+        word = _WORD.match(folded.text, match.end() + 1)
+        if word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS):
+            continue
+        if _begins_line(folded, match.start()):
+            found[match.start()] = match.end()
+    return found
+
+
+def _begins_line(folded: Folded, begin: int) -> bool:
+    if begin < 6 and not folded.text[:begin].rstrip(" >*_-#"):
+        return True
+    original = folded.original
+    place = folded.original_span(begin, begin + 1).start
+    line = original.rfind("\n", 0, place)
+    if line < 0 or original[line:place].strip(_LINE_DRESS):
+        return False
+    return original[max(0, line - 80) : line].rstrip()[-1:] in _LINE_ENDS
+
+
+def raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
+    """The atoms of `folded.text[start:end]`, each with the key that it has out of context."""
+    text = folded.text
+    items = _items(folded, start, end)
+    asides = [match.span() for match in _ASIDE.finditer(text, start, end)] if "[" in text else []
+    atoms: list[Atom] = []
+    last = -1
+    for match in _ATOM.finditer(text, start, end):
+        begin = match.start()
+        item = begin if begin in items else begin - 1
+        if item in items and last < items[item]:
+            last = items[item]
+            atoms.append(Atom(text[item:last].strip("().#"), text[item:last], item, last, False, Role.MARK))
+        if begin < last:
+            continue
+        role = Role.ASIDE if asides and any(low < begin < high for low, high in asides) else Role.TEXT
+        new = _atoms_of_match(text, match, " " if last < 0 else text[last:begin], role)
+        if new:
+            atoms += new
+            last = new[-1].end
+    return atoms
+
+
+def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tuple[Atom, ...]:
+    surface, kind = match[0], match.lastgroup
+    begin, stop = match.span()
+    joined = gap in _JOINTS and kind != "single"
+    if kind == "mark":
+        return (Atom("".join(surface.split()), surface, begin, stop, False, Role.MARK),)
+    if kind == "number":
+        named = gap == "" and text[begin - 1 : begin].isalpha()
+        return (Atom(surface if named else number_key(surface), surface, begin, stop, joined, role),)
+    if kind == "word" and surface.endswith("n") and text[stop : stop + 2] == "'t":
+        cut = stop if surface == "can" else stop - 1
+        verb = Atom(word_key(text[begin:cut]), text[begin:cut], begin, cut, joined, role)
+        return verb, Atom("not", text[cut : stop + 2], cut, stop + 2, True, role)
+    if kind == "sign":
+        sign = _sign_key(text, surface, begin, stop)
+        return (Atom(sign, surface, begin, stop, joined, role),) if sign is not None else ()
+    return (Atom(word_key(surface), surface, begin, stop, joined, role),)
+
+
+_JOINTS = frozenset(("", "-", "/", "'", ".", "^", "_"))
+
+
+def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
+    """What a sign says where it stands, None where it only separates words."""
+    before, after = text[begin - 1 : begin], text[stop : stop + 1]
+    if sign == ">" and not before and after == " ":
+        return None if not text[stop + 1 : stop + 2].isdigit() else sign
+    if sign == "-":
+        if before.isdigit() or text[begin - 2 : begin] in ("% ", "%"):
+            return "to"
+        return "-" if before in ("", " ", "(", "[", "<", ">", "=", "^", "~") and after else None
+    if sign == ":":
+        return ":" if before.isdigit() else None
+    if sign == "/":
+        digits = text[begin - 2 : begin - 1].isdigit() if before == " " else before.isdigit()
+        return "/" if digits and text[stop : stop + 2].strip(" ")[:1].isdigit() else "per" if before else None
+    if sign == "+":
+        return "and" if before == " " and after == " " else "+"
+    if sign == "^":
+        return "^" if before.isdigit() or before.isalpha() else None
+    if sign in "°":
+        return "°"
+    return {"->": "to", "~": "approximately", "&": "and"}.get(sign, sign)
