@@ -40,6 +40,10 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
+# In these the citation that was being written is shown as far as it came; a whole trace has none.
+_UNFINISHED = frozenset({Phase.WRITING, Phase.STOPPED, Phase.FAILED})
+
+
 @dataclass(frozen=True, slots=True)
 class SectionMark:
     """Where a section of the growing completion stands; `end` is None while it is open."""
@@ -117,7 +121,7 @@ class _Growing:
                     self.closed.append(LiveCitation(ground(citation, self.context), closed=True))
 
     def snapshot(self, phase: Phase) -> Progress:
-        growing = self.parser.open_citation if phase is Phase.WRITING else None
+        growing = self.parser.open_citation if phase in _UNFINISHED else None
         tentative = growing is not None and len(growing.text) >= MIN_TENTATIVE
         live = (LiveCitation(ground(growing, self.context), closed=False),) if growing and tentative else ()
         return Progress(

@@ -40,6 +40,12 @@ PLAIN_CONTEXT = (
     "Dexamethasone 2 mg was given twice daily and tapered over three weeks. "
     "There was no evidence of leptomeningeal spread on spinal MRI."
 )
+# For pictures: everything in it is in the fonts that ship, which no emoji is.
+STEADY_CONTEXT = (
+    "Pathology. H3\u2011K27M\u2011altered diffuse midline glioma, grade 4, confirmed on stereotactic biopsy. "
+    "ATRX expression is retained and TP53 is mutated.\n\n"
+    "Plan. Focal radiotherapy of 54\u00a0Gy in 30 fractions, then ONC201 625 mg once weekly within a trial."
+)
 _FILLER = (
     "Interval imaging of the posterior fossa was reviewed and compared with the previous study. "
     "The expansile pontine lesion measures {a} by {b} mm, with partial effacement of the fourth ventricle. "
@@ -57,6 +63,7 @@ LONG_CONTEXT = " ".join(_FILLER.format(a=20 + number % 19, b=18 + number % 23) f
 CASES = (
     Case("plain", PLAIN_CONTEXT, "What total dose of radiotherapy was given?", "54 Gy in 30 fractions"),
     Case("unicode", UNICODE_CONTEXT, "Which alteration was confirmed, and what dose was given?", "H3 K27M; 54 Gy"),
+    Case("steady", STEADY_CONTEXT, "Which alteration was found, and what dose is planned?", "H3 K27M; 54 Gy"),
     Case("altered", PLAIN_CONTEXT, "How was dexamethasone given?", "2 mg twice daily"),
     Case("missing", PLAIN_CONTEXT, "What was the platelet count?", "The context does not contain the platelet count."),
     Case("long", LONG_CONTEXT, "How large was the lesion on the first of the listed studies?", "20 by 18 mm"),
@@ -72,6 +79,11 @@ TRACES = {
             "H3-K27M-altered diffuse midline glioma was confirmed on biopsy",
             "Focal radiotherapy of 54 Gy in 30 fractions",
         ),
+        "H3 K27M; 54 Gy",
+    ),
+    "steady": a_trace(
+        "Two facts are asked.",
+        ("H3-K27M-altered diffuse midline glioma, grade 4", "Focal radiotherapy of 54 Gy in 30 fractions"),
         "H3 K27M; 54 Gy",
     ),
     "altered": a_trace(
