@@ -59,7 +59,6 @@
       modelName.textContent = model ? model.title : "No model";
       modelState.replaceChildren(...(model ? stateWords(model) : []));
       modelState.className = `picker-state is-${model ? stateKey(model) : "unavailable"}`;
-      picker.toggle.setAttribute("aria-label", model ? `Model: ${model.title}, ${model.stored ? "stored answers" : model.state}` : "Model: none");
       const focused = document.activeElement && options.contains(document.activeElement) ? document.activeElement.value : null;
       options.replaceChildren(...page.models.map(option));
       if (!page.models.length) options.append(h("p", { class: "model-detail", text: "No model is set up. The stored run can still be read." }));
@@ -97,7 +96,7 @@
   // A disclosure that floats: a button and the panel it opens; closed by Esc, by the button, or by a press elsewhere.
   function popover({ label, testid, words, content }) {
     const panel = h("div", { class: "popover", hidden: true, role: "group", "aria-label": label, "data-testid": `${testid}-panel` }, ...content);
-    const toggle = h("button", { type: "button", class: "btn picker", "aria-label": label, "aria-expanded": "false", "data-testid": testid }, ...words, icon("down", "chevron"));
+    const toggle = h("button", { type: "button", class: "btn picker", "aria-label": testid === "settings" ? label : null, "aria-expanded": "false", "data-testid": testid }, ...words, icon("down", "chevron"));
     const element = h("div", { class: `pop ${testid}` }, toggle, panel);
     const show = (on) => {
       panel.hidden = !on;

@@ -40,7 +40,7 @@
     const scrim = h("div", { class: "scrim", on: { click: () => drawer(false) } });
     const foot = h("p", { class: "foot", text: "For research and teaching. Not for clinical use: no verdict on this page replaces a clinician's judgement." });
     root.classList.add("dipg", "is-loading");
-    root.replaceChildren(masthead, h("div", { class: "shell" }, cases.element, scrim, work), foot, announcer, own.element, paste.element, help.element);
+    root.replaceChildren(masthead, h("div", { class: "shell" }, h("div", { class: "rail-column" }, cases.element), scrim, work), foot, announcer, own.element, paste.element, help.element);
     cases.element.querySelector(".rail-close").addEventListener("click", () => drawer(false));
     verdict.waiting("Opening the cases …");
     trace.clear("");

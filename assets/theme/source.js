@@ -272,7 +272,7 @@
 
   function makeLegend() {
     const entry = (status, words) => h("span", { class: "legend-entry" }, h("span", { class: `swatch is-${status}`, text: "Abc", "aria-hidden": "true" }), words);
-    return h("p", { class: "legend", hidden: true, "aria-label": "How passages are marked" }, entry("exact", "exact"), entry("fuzzy", "near"), entry("altered", "altered"));
+    return h("p", { class: "legend", hidden: true }, entry("exact", "exact"), entry("fuzzy", "near"), entry("altered", "altered"));
   }
 
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -345,7 +345,7 @@
   function makeCard(index, onHover, onPick) {
     const label = h("span", { class: "cite-label" });
     const similarity = h("span", { class: "cite-similarity" });
-    const head = h("button", { type: "button", class: "cite-head", "aria-pressed": "false", "data-testid": `citation-${index + 1}`, on: { click: () => onPick(index) } }, h("span", { class: "cite-number", text: String(index + 1), "aria-hidden": "true" }), label, similarity);
+    const head = h("button", { type: "button", class: "cite-head", "aria-pressed": "false", "data-testid": `citation-${index + 1}`, on: { click: () => onPick(index) } }, h("span", { class: "cite-number" }, h("span", { class: "sr", text: "Proof " }), String(index + 1)), label, similarity);
     const quote = h("blockquote", { class: "cite-text", "data-testid": "citation-text" });
     const text = growing(quote, QUOTE_PAINT);
     const detail = h("div", { class: "cite-detail" });
@@ -360,7 +360,6 @@
       label.replaceChildren(...(closed ? [icon(citation.status), capital(citation.label)] : [h("span", { class: "pulse" }), citation.span ? "Being written, in the source so far" : "Being written"]));
       const scored = closed && (citation.status !== "unscorable");
       similarity.replaceChildren(...(scored ? [meter(citation.similarity), h("span", { text: percent(citation.similarity) })] : []));
-      head.setAttribute("aria-label", closed ? capital(citation.spoken) : `Proof ${index + 1}, being written`);
     }
 
     return {

@@ -19,6 +19,7 @@
     const element = h(
       "section",
       { class: "verdict", "aria-label": "Verdict", "data-testid": "verdict" },
+      h("h2", { class: "sr", text: "Verdict" }),
       h("div", { class: "verdict-head" }, line, sentence, threshold.element),
       cards,
     );
