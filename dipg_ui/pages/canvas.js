@@ -54,7 +54,20 @@ function guardUpload(event) {
   input.value = "";
 }
 
+// Chromium takes most of a minute to wrap a line of a million characters; unwrapped it takes a moment. Asked before
+// the text goes in, because a layout comes before the input event.
+const ENDLESS_LINE = /[^\n]{20000}/;
+function guardEndlessLine(event) {
+  const field = event.target;
+  if (field.tagName !== "TEXTAREA" || !root.contains(field)) return;
+  const added = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
+  if (ENDLESS_LINE.test(added)) field.style.whiteSpace = "pre";
+  else if (field.style.whiteSpace && event.type === "input" && !ENDLESS_LINE.test(field.value)) field.style.whiteSpace = "";
+}
+
 document.addEventListener("change", guardUpload, true);
+document.addEventListener("beforeinput", guardEndlessLine, true);
+document.addEventListener("input", guardEndlessLine, true);
 window.dipgReceive = receive;
 watch("value", () => receive(props.value));
 receive(props.value);
