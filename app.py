@@ -33,6 +33,8 @@ def main() -> int:
     from dipg_ui.services import build_services
 
     services = build_services(settings)
+    for problem in services.problems:
+        print(problem, file=sys.stderr)
     app = mount_dashboard(build_app(services), build_dashboard(services))
 
     def stop() -> None:

@@ -113,7 +113,7 @@ class ExploreHandlers:
                 do.open_completion(self._services, session, key)
         except InputRefused as refused:
             session.say(refused.notice)
-        notice = session.notice
+        notice = session.notice or _told(self._services.problems)
         if session.case is None and self._services.cases:
             do.open_case(self._services, session, next(iter(self._services.cases)))
         session.say(notice)
@@ -234,6 +234,13 @@ class ExploreHandlers:
         if kept:
             do.open_case(self._services, session, cases[0].id)
             session.say(None)
+
+
+def _told(problems: Sequence[str]) -> Notice | None:
+    if not problems:
+        return None
+    more = f" and {len(problems) - 3:,} more" if len(problems) > 3 else ""
+    return Notice("Not everything could be set up", "; ".join(problems[:3]) + more, error=False)
 
 
 def build_explore_page(services: Services, blocks: gr.Blocks) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
 import gradio as gr
 import pytest
@@ -161,3 +161,16 @@ def test_no_event_of_the_page_is_a_public_endpoint(services: Services) -> None:
     functions = asyncio.run(build()).fns.values()
     assert {function.api_visibility for function in functions} == {"private"}
     assert len(functions) == 5
+
+
+def test_what_could_not_be_set_up_is_told_on_arrival(services: Services) -> None:
+    broken = Services(services.settings, services.cases, services.runs, services.backends, ("DIPG_SERVER_URL: bad",))
+    message, session = ExploreHandlers(broken).show_page(Session(), cast(gr.Request, _Request()))
+    assert session.case is not None
+    assert "DIPG_SERVER_URL: bad" in str(message["page"])
+
+
+class _Request:
+    """As much of a request as the handler reads."""
+
+    query_params: ClassVar[dict[str, str]] = {}
