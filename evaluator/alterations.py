@@ -37,6 +37,9 @@ SHORT_GROUP = 3
 """A gap of up to this many words takes its kind from them; a longer one is an omission or insertion."""
 
 
+_LIGHT = frozenset(("per", "of", "to", "a", "an", "the"))
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A quote beside a passage: both folded texts, their atoms, and how the atoms pair up."""
@@ -182,7 +185,8 @@ def _kind(comparison: Comparison, change: _Change) -> AlterationKind:
     if len(atoms) <= SHORT_GROUP:
         if AlterationKind.NEGATION in kinds:
             return AlterationKind.NEGATION
-        if kinds and len(atoms) == 1:
+        light = sum(kind_of(atom) is None for atom in atoms if atom.key not in _LIGHT)
+        if len(set(kinds)) == 1 and not light:
             return kinds[0]
     return AlterationKind.INSERTION if inserted else AlterationKind.OMISSION
 
@@ -199,7 +203,7 @@ def _pair_kind(comparison: Comparison, change: _Change) -> AlterationKind:
     if AlterationKind.NUMBER in kinds and is_number(cited[0].key) and is_number(source[0].key):
         graded = change.s0 > 0 and comparison.source_atoms[change.s0 - 1].key in lexicon.ROMAN_AFTER
         return AlterationKind.GRADE if graded else AlterationKind.NUMBER
-    if any(atom.key.split()[-1:] and atom.key.split()[-1] in lexicon.MONTHS for atom in (*cited, *source)):
+    if any(atom.key.rpartition(" ")[2] in lexicon.MONTHS and atom.key != "may" for atom in (*cited, *source)):
         return AlterationKind.NUMBER
     if len(cited) == len(source) == 1:
         turned = opposed(cited[0].surface, source[0].surface)

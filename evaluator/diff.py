@@ -32,7 +32,7 @@ class Piece:
     s1: int
 
 
-_CHANGE, _GAP, _FREE, _RENUMBERED = 20, 16, 2, 1
+_CHANGE, _EXCHANGE, _GAP, _FREE, _RENUMBERED = 20, 12, 16, 2, 1
 _JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (2, 3), (3, 2))
 _Step = tuple[int, int, int, DiffKind]
 """Cost so far, atoms taken on either side, and what that makes."""
@@ -40,13 +40,14 @@ _Step = tuple[int, int, int, DiffKind]
 
 @dataclass(frozen=True, slots=True)
 class _Hunk:
-    """A stretch without partners. Source words in front of the first word of the quote and behind its last cost
-    nothing: the quote begins and ends where it likes."""
+    """A stretch without partners. With `open_ends`, source words in front of the first word of the quote and behind its
+    last cost nothing: the quote begins and ends where it likes."""
 
     cited: Sequence[Atom]
     source: Sequence[Atom]
     piece: Piece
     knows: Knows
+    open_ends: bool
 
     def steps(self, i: int, j: int, best: list[list[_Step]]) -> Iterator[_Step]:
         c, s = self.piece.c0 + i, self.piece.s0 + j
@@ -54,7 +55,7 @@ class _Hunk:
             free = is_droppable(self.cited, c - 1, cited=True)
             yield best[i - 1][j][0] + (_FREE if free else _GAP), 1, 0, _harmless(free)
         if j:
-            outside = c in (0, len(self.cited))
+            outside = self.open_ends and c in (0, len(self.cited))
             free = is_droppable(self.source, s - 1, cited=False)
             yield best[i][j - 1][0] + (0 if outside else _FREE if free else _GAP), 0, 1, _harmless(free)
         if i and j:
@@ -72,7 +73,8 @@ class _Hunk:
         if Role.MARK in (cited.role, source.role):
             return _pair_marks(cited, source)
         free = same_in_effect(cited, source, self.knows) or rejoins((cited,), (source,), self.knows)
-        return (_FREE if free else _CHANGE), _harmless(free)
+        cost = _FREE if free else _EXCHANGE if _is_counterpart(cited, source) else _CHANGE
+        return cost, _harmless(free)
 
 
 def _pair_marks(cited: Atom, source: Atom) -> tuple[int, DiffKind]:
@@ -85,12 +87,12 @@ def _pair_marks(cited: Atom, source: Atom) -> tuple[int, DiffKind]:
     return _RENUMBERED, _harmless(not (references[0] or "." in cited.key or "." in source.key))
 
 
-def _refine(cited: Sequence[Atom], source: Sequence[Atom], piece: Piece, knows: Knows) -> list[Piece]:
+def _refine(hunk: _Hunk) -> list[Piece]:
     """The cheapest reading of one hunk: harmless pairs and drops first, then changes."""
+    piece = hunk.piece
     n, m = piece.c1 - piece.c0, piece.s1 - piece.s0
     if n > MAX_HUNK or m > MAX_HUNK:
         return [piece]
-    hunk = _Hunk(cited, source, piece, knows)
     best: list[list[_Step]] = [[(0, 0, 0, DiffKind.SAME)] * (m + 1) for _ in range(n + 1)]
     for i in range(n + 1):
         for j in range(m + 1):
@@ -117,7 +119,7 @@ def align(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> tuple[
         (op.tag == "equal", op.src_start, op.src_end, op.dest_start, op.dest_end)
         for op in Levenshtein.opcodes(left, right)
     ]
-    return tuple(_pieces(cited, source, ops, knows))
+    return tuple(_pieces(cited, source, ops, knows, open_ends=False))
 
 
 def align_within(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> tuple[Piece, ...]:
@@ -127,7 +129,7 @@ def align_within(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) ->
     if ops is None:
         pieces = list(align(cited, source, knows))
     else:
-        pieces = _pieces(cited, source, _reach_out(_slide(cited, source, ops), len(source)), knows)
+        pieces = _pieces(cited, source, _reach_out(_slide(cited, source, ops), len(source)), knows, open_ends=True)
     pieces = _trim(cited, source, pieces)
     return tuple(_trim(cited, source, pieces[::-1])[::-1])
 
@@ -216,7 +218,9 @@ def _slide(cited: Sequence[Atom], source: Sequence[Atom], ops: list[_Op]) -> lis
     return ops
 
 
-def _pieces(cited: Sequence[Atom], source: Sequence[Atom], ops: Sequence[_Op], knows: Knows) -> list[Piece]:
+def _pieces(
+    cited: Sequence[Atom], source: Sequence[Atom], ops: Sequence[_Op], knows: Knows, *, open_ends: bool
+) -> list[Piece]:
     """Runs of equal atoms as they are, everything between refined."""
     pieces: list[Piece] = []
     hunk: Piece | None = None
@@ -226,9 +230,9 @@ def _pieces(cited: Sequence[Atom], source: Sequence[Atom], ops: Sequence[_Op], k
             hunk = Piece(DiffKind.CHANGED, hunk.c0 if hunk else c0, c1, hunk.s0 if hunk else s0, s1)
             continue
         if hunk is not None:
-            pieces.extend(_refine(cited, source, hunk, knows))
+            pieces.extend(_refine(_Hunk(cited, source, hunk, knows, open_ends)))
             hunk = None
         pieces.extend(Piece(DiffKind.SAME, c0 + k, c0 + k + 1, s0 + k, s0 + k + 1) for k in range(c1 - c0))
     if hunk is not None:
-        pieces.extend(_refine(cited, source, hunk, knows))
+        pieces.extend(_refine(_Hunk(cited, source, hunk, knows, open_ends)))
     return pieces

@@ -18,6 +18,8 @@ from evaluator.types import Alteration, AlterationKind, Span
 
 REACH = 5
 """How many words a negation may stand before the quote."""
+_CLAIM = 3
+"""Fewer words (a name, a dose) claim nothing that could be denied after them."""
 _LOOK = 160
 _CLOSING = " \t\n\"'”’»)]*_"
 _BLANK = re.compile(r"\s")
@@ -73,9 +75,15 @@ def _cut(original: str, span: Span, inside: tuple[Atom, ...]) -> Cut:
 
 
 def _lost_before(cut: Cut) -> _Lost | None:
+    first = cut.inside[0]
+    sign = _SIGN.search(cut.before_text.text) if is_number(first.key) else None
+    if sign is not None:
+        span = cut.before_text.original_span(sign.end() - 1, sign.end())
+        text = cut.before_text.original[span.start : span.end]
+        return AlterationKind.NUMBER, text, cut.before_start + span.start, f"The quote leaves out the sign “{text}”."
     if not cut.before:
         return None
-    last, first = cut.before[-1], cut.inside[0]
+    last = cut.before[-1]
     gap = cut.before_text.text[last.end :]
     if gap in ("", "-", "/") and first.key != "'s":
         return _half_word(cut, last, before=True)
@@ -95,6 +103,7 @@ def _lost_before(cut: Cut) -> _Lost | None:
     return _negated(cut)
 
 
+_SIGN = re.compile(r"(?:^|[\s(\[])-$")
 _COMPARATORS = frozenset((">=", "<=", ">", "<", "!="))
 _REVERSED = "The quote starts after “{}” and so says the opposite of the source."
 
@@ -146,6 +155,8 @@ def _lost_after(cut: Cut) -> _Lost | None:
 
 
 def _negated_after(cut: Cut) -> _Lost | None:
+    if len(cut.inside) < _CLAIM:
+        return None
     for atom in cut.after[:3]:
         if atom.key == "not" or atom.surface in lexicon.DENIALS:
             between = cut.after_text.text[: atom.start]
@@ -171,7 +182,11 @@ def _half_word(cut: Cut, atom: Atom, *, before: bool) -> _Lost:
         kind = AlterationKind.NUMBER
     elif not before and (atom.key in lexicon.UNITS or atom.key == "per" or atom.key.startswith("per ")):
         kind = AlterationKind.UNIT
-    return _tell(cut, atom, kind, "The quote cuts a word or number in two: “{}” belongs to it.")
+    folded, offset = (cut.before_text, cut.before_start) if before else (cut.after_text, cut.after_start)
+    span = folded.original_span(atom.start, atom.end)
+    start, end = (span.start, len(folded.original.rstrip())) if before else (0, span.end)
+    text = folded.original[start:end]
+    return kind, text, offset + start, f"The quote cuts a word or number in two: “{_shown(text)}” belongs to it."
 
 
 def _tell(cut: Cut, atom: Atom, kind: AlterationKind, message: str, last: Atom | None = None) -> _Lost:
@@ -179,5 +194,9 @@ def _tell(cut: Cut, atom: Atom, kind: AlterationKind, message: str, last: Atom |
     folded, offset = (cut.before_text, cut.before_start) if inside_before else (cut.after_text, cut.after_start)
     span = folded.original_span(atom.start, (last or atom).end)
     text = folded.original[span.start : span.end]
-    shown = " ".join(text.split())
-    return kind, text, offset + span.start, message.format(shown if len(shown) <= 80 else shown[:79] + "…")
+    return kind, text, offset + span.start, message.format(_shown(text))
+
+
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else text[:79] + "…"

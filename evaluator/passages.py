@@ -19,7 +19,7 @@ from evaluator.normalize import Folded, fold
 from evaluator.search import encode, find_windows
 from evaluator.similarity import Weight, weigh
 from evaluator.terms import Atom, Phrases, atoms_of
-from evaluator.types import Alteration, Citation, Span
+from evaluator.types import Alteration, Citation
 
 TIE = 1.0
 """Passages whose similarities differ by no more than this are told apart by their alterations."""
