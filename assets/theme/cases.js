@@ -49,8 +49,8 @@
       current = page.case ? page.case.id : null;
       const distinct = (key) => [...new Set(cases.map((entry) => entry[key]).filter(Boolean))].map((value) => [value, parts.capital(value)]);
       fill(category, "All categories", distinct("category"));
-      fill(behaviour, "Any behaviour", distinct("behaviour"));
-      fill(outcome, "Any outcome", OUTCOMES.map(([value, text]) => [value, parts.capital(text)]));
+      fill(behaviour, "Behaviour", distinct("behaviour"));
+      fill(outcome, "Outcome", OUTCOMES.map(([value, text]) => [value, parts.capital(text)]));
       showUpload(page.upload);
       draw();
     }

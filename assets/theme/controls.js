@@ -46,6 +46,15 @@
       if (focused) (on ? stop : generate).focus({ preventScroll: true });
     }
 
+    // While a run is under way the picker says what is known from it; the list itself is refreshed less often.
+    function follow(phase) {
+      const model = page && page.models.find((entry) => entry.id === chosen);
+      const state = { loading: "loading", reading: "ready", writing: "ready" }[phase];
+      if (!model || model.stored || !state || model.state === state) return;
+      model.state = state;
+      drawModels();
+    }
+
     function set(next) {
       const fresh = page === null || page.model !== next.model;
       page = next;
@@ -82,7 +91,7 @@
       );
     }
 
-    return { element, set, setBusy, start, stop: halt, isBusy: () => busy, refresh: () => page && drawModels(), closeAll: () => [picker, tune].map((each) => each.close()).some(Boolean) };
+    return { element, set, follow, setBusy, start, stop: halt, isBusy: () => busy, refresh: () => page && drawModels(), closeAll: () => [picker, tune].map((each) => each.close()).some(Boolean) };
   }
 
   const stateKey = (model) => (model.stored && model.usable ? "stored" : model.state.replace(/\s+/g, "-"));

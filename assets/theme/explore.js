@@ -14,13 +14,12 @@
     let current = null; // the citation that is picked
     let wanted = Number(new URLSearchParams(location.search).get("citation")) || 0; // 1-based, from the address
     let phase = "";
-    let liveCase = null;
     let caseId = null;
 
     const link = (action) => (indices) => light(indices.length ? indices : current === null ? [] : [current], action === "trace" && indices.length > 0);
     const source = parts.makeSource({ onHover: link("source"), onPick: (index) => pick(index, "source") });
     const paste = parts.makePaste(send);
-    const trace = parts.makeTrace({ onHover: link("trace"), onPick: (index) => pick(index, "trace"), onUse: () => paste.open() });
+    const trace = parts.makeTrace({ onHover: link("trace"), onPick: (index) => pick(index, "trace"), onUse: () => paste.open(), onReplay: () => shown.result && send("replay", { completion: shown.result.completion.id }) });
     const line = parts.makeLine();
     const verdict = parts.makeVerdict({ line: line.element, onThreshold: throttle((value) => send("set_threshold", { value }), THROTTLE_MS), onPick: (index) => pick(index, "verdict") });
     const own = parts.makeOwnCase(send);
@@ -132,15 +131,15 @@
         root.dataset.view = "live";
         current = null;
         source.clear();
-        liveCase = live.run;
         verdict.waiting(ended ? "There is no verdict: the trace did not come to its end." : "The verdict comes when the trace is whole.");
       }
       if (phase !== live.phase) announce(live);
+      if (!ended) controls.follow(live.phase);
       if (ended) verdict.waiting("There is no verdict: the trace did not come to its end.");
       line.live(live);
       if (ended) trace.live(live, true);
-      else if (live.text || !fresh) trace.live(live, false);
-      else trace.clear("The trace appears here as the model writes it.");
+      else if (live.text) trace.live(live, false);
+      else if (fresh) trace.clear("The trace appears here as the model writes it.");
       source.paintLive(live.citations);
       if (fresh) fitSource();
       announceSections(live);
@@ -329,7 +328,7 @@
       );
     }
 
-    return { update, destroy: () => document.removeEventListener("keydown", onKey) };
+    return { update };
   }
 
   function makeWelcome(onOwn, onUpload, onCases) {

@@ -65,7 +65,7 @@
   // A button that carries an icon, words, or both; without words its name is in `label`.
   function button({ name, words, label, className, onClick, ...rest }) {
     const inner = [name && icon(name), words && h("span", { text: words })];
-    return h("button", { type: "button", class: className || "btn", "aria-label": label, title: words ? null : label, on: { click: onClick }, ...rest }, ...inner);
+    return h("button", { type: "button", class: className || "btn", "aria-label": label, title: label, on: { click: onClick }, ...rest }, ...inner);
   }
 
   const PAINTED = 120000;

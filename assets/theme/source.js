@@ -56,6 +56,7 @@
     }
 
     function plain() {
+      liveKey = "";
       body.replaceChildren();
       fill(body, context.slice(0, painted));
       nodes = [];
@@ -100,9 +101,10 @@
     function paintLive(citations) {
       const key = citations.map((c) => `${c.index},${c.closed ? c.status : "growing"},${(c.parts || []).join("-")},${c.span}`).join(";");
       if (key === liveKey) return;
+      if (!canPaint) paint(citations);
+      else if (!nodes.length) plain();
       liveKey = key;
-      if (!canPaint) return paint(citations);
-      if (!nodes.length) plain();
+      if (!canPaint) return;
       clearPaint();
       const ranges = new Map();
       let reach = 0;

@@ -9,11 +9,11 @@
   const NODE = 2000; // a word that outgrows this in one text node goes on in another, see `fill`
   const TAG = /<\/?[a-z_]+\s?>|<\|[a-z]+\|>(?:[a-z]+(?=<\|))?/gi;
   const HALF_TAG = /<(?:\/?[a-z_]{0,12}|\|[a-z]{0,9}\|?)$/i;
-  const LEAD = /^[\s"'“”„«»‘’.…]+/;
+  const LEAD = /^[\s"'“”„«»‘’.…]*(?:[-*•–]\s+)?["'“”„«»‘’]*/;
   const TAIL = /[\s"'“”„«»‘’*\-–•]+$/;
   const TRIM = /^[\s"'“”„«»‘’`*\-–•·,;:.…()[\]{}\d]*$/;
 
-  function makeTrace({ onHover, onPick, onUse }) {
+  function makeTrace({ onHover, onPick, onUse, onReplay }) {
     const blocks = { think: makeThink(), proof: makeProof(onHover, onPick), answer: makeAnswer() };
     const outside = h("div", { class: "outside", hidden: true, "data-testid": "outside" });
     const issues = h("div", { class: "issues", "data-testid": "issues", hidden: true });
@@ -22,11 +22,12 @@
     const empty = h("div", { class: "trace-empty", "data-testid": "trace-empty" });
     const meta = h("span", { class: "panel-meta", "data-testid": "completion-meta" });
     const rawToggle = button({ words: "Raw", className: "btn quiet small", "aria-pressed": "false", "data-testid": "raw-toggle", onClick: () => showRaw(raw.hidden) });
-    const paste = button({ words: "Score a pasted completion", name: "paste", className: "btn quiet small", "data-testid": "paste-open", onClick: onUse });
+    const replay = button({ words: "Replay", name: "play", className: "btn quiet small", "data-testid": "replay", title: "Watch this stored trace being written", onClick: onReplay });
+    const paste = button({ words: "Paste", label: "Paste a completion to score", name: "paste", className: "btn quiet small paste-btn", "data-testid": "paste-open", onClick: onUse });
     const element = h(
       "section",
       { class: "panel trace", "aria-labelledby": "dipg-trace-title", "data-testid": "trace" },
-      h("header", { class: "panel-head" }, h("h2", { id: "dipg-trace-title", text: "Trace" }), meta, h("span", { class: "panel-tools" }, rawToggle, paste)),
+      h("header", { class: "panel-head" }, h("h2", { id: "dipg-trace-title", text: "Trace" }), meta, h("span", { class: "panel-tools" }, rawToggle, replay, paste)),
       empty,
       structured,
       raw,
@@ -62,6 +63,7 @@
       note.hidden = true;
       structured.hidden = true;
       rawToggle.disabled = true;
+      replay.hidden = true;
     }
 
     function begin() {
@@ -123,6 +125,7 @@
       blocks.proof.result(byKind.get("proof"), value);
       blocks.answer.result(byKind.get("answer"), expected);
       drawIssues(value);
+      replay.hidden = !value.stored;
       note.textContent = invisibleNote(value.text);
       note.hidden = !note.textContent;
       const tokens = value.completion.completion_tokens;
