@@ -93,7 +93,7 @@ def _read_mentions(completion: str, reading: Reading) -> None:
     pairs = _complete_pairs(completion, reading)
     if think is None or not pairs:
         return
-    start = think.span.start if think.closed else min(pair.start for pair in pairs.values())
+    start = min(pair.start for pair in pairs.values())
     inner = read_marked(completion, start, think.span.end)
     adopted = {
         kind: section

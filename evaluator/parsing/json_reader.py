@@ -21,8 +21,6 @@ from evaluator.parsing.names import kind_of_key
 from evaluator.parsing.section_sink import SectionSink
 from evaluator.types import IssueKind, SectionKind, Span
 
-MAX_DEPTH = 32
-
 _WHITE_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\s,:{}\[\]\"']+")
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
@@ -203,7 +201,7 @@ class JsonReader:
     def _open_container(self, sign: str, at: int) -> None:
         if not self._containers:
             self.sink.markers.append(Span(at, at + 1))
-        elif len(self._containers) >= MAX_DEPTH or self._expect in (_Expect.KEY, _Expect.COLON):
+        elif self._expect in (_Expect.KEY, _Expect.COLON):
             self._complain(at, at + 1, "A bracket stands in the wrong place in the JSON.")
             return
         elif len(self._containers) == 1:

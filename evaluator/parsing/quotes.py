@@ -95,8 +95,6 @@ def nests_quote(quote: OpenQuote, previous: str, mark: str, following: str) -> b
         return False
     if quote.family is MarkFamily.ANGLE:
         return mark == quote.mark[0]
-    if quote.mark[0] == "„" and mark == "“":
-        return False  # German style: “ closes what „ opened
     looks_open = (not previous or previous.isspace() or previous in "([{—–") and after.isalnum()
     return looks_open if mark in '"＂“' else mark in ONLY_OPENS
 

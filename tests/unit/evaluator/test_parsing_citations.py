@@ -217,3 +217,22 @@ def test_a_passage_over_the_bound_is_cited_in_pieces_that_cover_it() -> None:
     assert [len(citation.text) for citation in trace.citations] == [MAX_CITATION_CHARACTERS, MAX_CITATION_CHARACTERS, 5]
     assert "".join(citation.text for citation in trace.citations) == proof
     assert kinds(trace) == ["too long"]
+
+
+def test_a_line_that_opens_a_quotation_of_its_own_ends_one_without_partner() -> None:
+    trace = in_proof('"The dose was 54 Gy.\n“It was daily.”\nThe tumour grew."')
+    assert cited(trace) == [
+        ("quoted", "The dose was 54 Gy."),
+        ("quoted", "It was daily."),
+        ("line", "The tumour grew."),
+    ]
+
+
+def test_a_line_does_not_wrap_into_a_block_quote() -> None:
+    trace = in_proof("The dose of radiotherapy was fifty-four gray in thirty\n> fractions were daily")
+    assert [kind for kind, _ in cited(trace)] == ["line", "quoted"]
+
+
+def test_a_mark_after_a_digit_opens_no_quotation() -> None:
+    line = 'A 5"wide lesion of the left pons, 6" long.'
+    assert cited(in_proof(line)) == [("line", line)]

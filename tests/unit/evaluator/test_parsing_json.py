@@ -160,3 +160,12 @@ def test_an_object_without_end_that_is_no_trace_does_not_hide_the_tags_in_it() -
 def test_json_within_a_tagged_section_is_plain_text() -> None:
     trace = parse_trace('<think>t</think><answer>{"answer": "x"}</answer>')
     assert parts(trace) == ("t", None, '{"answer": "x"}')
+
+
+def test_a_citation_that_begins_and_ends_with_an_escape_covers_both() -> None:
+    trace = parse_trace('{"proof": ["x", "\\u03b1 is a \\u03b2", "\\u00e9\\u00e9 \\ud83d\\ude00\\u00e9"]}')
+    assert [raw(trace, citation) for citation in trace.citations] == [
+        "x",
+        "\\u03b1 is a \\u03b2",
+        "\\u00e9\\u00e9 \\ud83d\\ude00\\u00e9",
+    ]

@@ -110,6 +110,8 @@ def test_a_proof_that_says_there_is_none_is_a_remark(proof: str) -> None:
         "Response rate",
         "Median OS 13",
         "ACVR1: not identified",
+        "The trial that closed",
+        "Any specific information",
         "The board supported discharge",
         "Smith 2020",
         "H3 K27M",
@@ -135,3 +137,9 @@ def test_a_preface_is_split_off_only_before_evidence_and_only_as_far_as_it_claim
     trace = in_proof("The report states that the dose was 60 Gy, that is all.")
     assert cited(trace) == [("line", "the dose was 60 Gy, that is all.")]
     assert remarked(trace) == ["The report states that"]
+
+
+def test_a_clause_is_a_preface_only_if_something_is_reported_in_it() -> None:
+    assert cited(in_proof("The trial that closed enrolled forty.")) == [
+        ("line", "The trial that closed enrolled forty.")
+    ]

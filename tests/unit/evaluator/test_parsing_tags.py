@@ -212,3 +212,23 @@ def test_the_list_of_issues_is_bounded_and_the_last_one_covers_the_rest() -> Non
     assert len(trace.issues) == 1_001
     assert trace.issues[-1].kind == "too long"
     assert trace.issues[-1].span.end == len(trace.completion)
+
+
+def test_an_unclosed_proof_that_begins_again_runs_to_the_end_with_all_its_evidence() -> None:
+    trace = parse_trace("<proof>“a b c” <answer>x</answer> d e f <proof>“g h i”")
+    assert parts(trace)[1] == "“a b c” <answer>x</answer> d e f <proof>“g h i”"
+    assert cited(trace) == [("quoted", "a b c"), ("line", "d e f"), ("quoted", "g h i")]
+
+
+def test_evidence_on_two_sides_of_a_nested_section_is_two_citations() -> None:
+    trace = parse_trace("<proof>“a b c” <answer>x</answer> d e f <think>y</think> g h i</proof>")
+    assert cited(trace) == [("quoted", "a b c"), ("line", "d e f"), ("line", "g h i")]
+
+
+def test_an_empty_pair_of_markers_mentioned_in_unclosed_reasoning_is_no_section() -> None:
+    text = "<think>I will use <proof></proof> tags and"
+    assert parts(parse_trace(text)) == (text.removeprefix("<think>"), None, None)
+
+
+def test_reasoning_without_start_marker_begins_before_an_object_that_is_no_trace() -> None:
+    assert parts(parse_trace('{"a": 1} plan\n</think><answer>x</answer>')) == ('{"a": 1} plan\n', None, "x")
