@@ -80,9 +80,18 @@ def use_cpus() -> None:
     torch.set_num_threads(min(torch.get_num_threads(), _cpus(), MAX_THREADS))
 
 
+def quiet() -> None:
+    """Keep progress bars and advice of transformers off the console: the page shows the progress."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+
+
 def load_checkpoint(model_class: Any, folder: Path, **options: Any) -> Any:
     """A model of `folder` ready to answer. Raises ModelUnavailable where weights are missing: transformers would
     fill them at random and say so in a log alone."""
+    quiet()
     try:
         model, found = model_class.from_pretrained(
             folder, local_files_only=True, output_loading_info=True, attn_implementation="sdpa", **options

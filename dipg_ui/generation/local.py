@@ -64,6 +64,7 @@ class _Caller:
     settings: GenerationSettings
     events: queue.SimpleQueue[StreamEvent | GenerationError] = field(default_factory=queue.SimpleQueue)
     gone: threading.Event = field(default_factory=threading.Event)
+    doing: str = "reading the prompt"
 
 
 class LocalBackend:
@@ -119,7 +120,7 @@ class LocalBackend:
         place, status = self._turns.ahead(caller), self._status
         if status.state is ModelState.LOADING:
             return Waiting(place, status.detail, status.progress)
-        return Waiting(place, f"{place} ahead" if place else "reading the prompt")
+        return Waiting(place, f"{place} ahead" if place else caller.doing)
 
     def _start(self) -> None:
         """Start the worker if there is none. Holds the lock."""
@@ -185,6 +186,7 @@ def _answer(loaded: Loaded, caller: _Caller) -> Iterator[StreamEvent]:
             case Token(piece):
                 tokens += 1
                 first = time.monotonic() - began if first is None else first
+                caller.doing = "writing"
                 if piece:
                     text += piece
                     yield Delta(piece, tokens)

