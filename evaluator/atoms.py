@@ -23,7 +23,7 @@ _ATOM = re.compile(
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
     r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
-    r"|(?P<sign>>=|<=|!=|->|[<>=±+~^/%°&]|-(?=\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+    r"|(?P<sign>>=|<=|!=|->|[<>=±+~^/%°&]|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
 )
 _ITEM = re.compile(
     r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]"
@@ -132,6 +132,8 @@ def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
     before, after = text[begin - 1 : begin], text[stop : stop + 1]
     if sign == ">" and not before and after == " ":
         return None if not text[stop + 1 : stop + 2].isdigit() else sign
+    if sign == "-" and after == " ":
+        return "to" if before == " " and text[begin - 2 : begin - 1].isdigit() else None
     if sign == "-":
         if before.isdigit() or text[begin - 2 : begin] in ("% ", "%"):
             return "to"

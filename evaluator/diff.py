@@ -33,7 +33,7 @@ class Piece:
 
 
 _CHANGE, _EXCHANGE, _GAP, _FREE, _RENUMBERED = 20, 12, 16, 2, 1
-_JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (2, 3), (3, 2))
+_JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (2, 2), (2, 3), (3, 2))
 _Step = tuple[int, int, int, DiffKind]
 """Cost so far, atoms taken on either side, and what that makes."""
 
@@ -81,7 +81,7 @@ def _pair_marks(cited: Atom, source: Atom) -> tuple[int, DiffKind]:
     """A list number may be another one or missing; the number of a section or reference is part of what is said."""
     if cited.role is Role.TEXT:
         return (_RENUMBERED if is_number(cited.key) else _CHANGE), DiffKind.CHANGED
-    references = cited.key[:1] == "[", source.key[:1] == "["
+    references = cited.key[0] in "[(", source.key[0] in "[("
     if source.role is Role.TEXT or references[0] != references[1]:
         return _CHANGE, DiffKind.CHANGED
     return _RENUMBERED, _harmless(not (references[0] or "." in cited.key or "." in source.key))

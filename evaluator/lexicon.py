@@ -196,6 +196,8 @@ PHRASES = {
 
 MONTHS = _words("january february march april may june july august september october november december")
 
+DAYS = _words("monday tuesday wednesday thursday friday saturday sunday")
+
 KINDS: dict[Kind, frozenset[str]] = {
     Kind.NEGATION: NEGATIONS,
     Kind.COMPARATOR: _words("> < >= <= != = ± approximately exactly precisely nearly almost least most than equal"),

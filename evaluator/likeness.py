@@ -4,6 +4,7 @@ of meaning a word carries."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from rapidfuzz.distance import OSA
@@ -41,18 +42,30 @@ def kind_of(atom: Atom) -> AlterationKind | None:
 
 
 def is_typo(cited: str, source: str, knows: Knows) -> bool:
-    """One letter wrong, missing, doubled or swapped in an ordinary word, and no other word made of it."""
+    """One letter wrong, missing, doubled or swapped in an ordinary word, and no other word made of it. A misspelt word
+    of weight is let pass where it is long enough to be recognised; a name never is."""
     if min(len(cited), len(source)) < 4 or not (cited.isalpha() and source.isalpha()):
         return False
     if OSA.distance(cited, source, score_cutoff=1) > 1:
         return False
-    if is_name(cited) or is_name(source) or (cited in lexicon.PERSONS and source in lexicon.PERSONS):
+    if is_name(cited) or is_name(source) or word_key(cited) in _MEASURES:
         return False
-    if word_kind(cited) is not None or (word_kind(source) is not None and len(source) < 5):
+    if word_key(source) in _MEASURES and len(source) < (6 if source in lexicon.NUMBER_WORDS else 5):
         return False
-    if cited in ("a" + source, "e" + source) or source in ("a" + cited, "e" + cited) or knows(cited):
+    if _is_heavy(cited) or (_is_heavy(source) and len(source) < 5) or knows(cited):
+        return False
+    if cited in ("a" + source, "e" + source) or source in ("a" + cited, "e" + cited):
         return False
     return opposed(cited, source) is None
+
+
+_MEASURES = frozenset(word_key(word) for word in (*lexicon.UNITS, *lexicon.NUMBER_WORDS, *lexicon.TENS))
+
+
+def _is_heavy(word: str) -> bool:
+    if word_kind(word) is not None or word in lexicon.PERSONS or word in lexicon.DAYS:
+        return True
+    return word in lexicon.MONTHS or word in lexicon.ORDINALS
 
 
 def opposed(a: str, b: str) -> AlterationKind | None:
@@ -88,12 +101,16 @@ def _weighty(atom: Atom) -> bool:
     return kind_of(atom) is not None or is_name(atom.surface) or atom.surface in lexicon.PERSONS
 
 
+def _splits_off(atoms: Sequence[Atom]) -> list[str]:
+    """The short words that stand by themselves before another, and would turn its meaning if they grew on to it."""
+    return [a.surface for a, b in pairwise(atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
+
+
 def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
     """Whether both sides are the same letters, cut at other places (`radio-therapy`, `radiotherapy`), or the same
     words of which one side reads as a phrase and a typing error keeps the other from it."""
-    for side, other in ((cited, source), (source, cited)):
-        if len(side) > 1 and len(other) == 1 and side[0].surface in lexicon.SPLIT_WORDS and not side[1].joined:
-            return False
+    if _splits_off(cited) != _splits_off(source):
+        return False
     a, b = (" ".join(atom.surface.partition(" (")[0] for atom in side).replace("-", " ") for side in (cited, source))
     left, right = a.replace(" ", ""), b.replace(" ", "")
     if not left.isalpha() or not right.isalpha():

@@ -120,7 +120,7 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
         return lexicon.SHORT_UNITS[word]
     if word in lexicon.ROMAN and _takes_roman(out):
         return lexicon.ROMAN[word]
-    if word in lexicon.ORDINALS and not after_number:
+    if word in lexicon.ORDINALS and not (after_number and is_number(out[-1].key)):
         return lexicon.ORDINALS[word]
     return "/" if word == "of" and after_number and before_number else atom.key
 
@@ -153,6 +153,23 @@ def _is_said(atom: Atom) -> bool:
     return atom.role is Role.TEXT or (atom.role is Role.ASIDE and atom.surface in lexicon.CRITICAL)
 
 
+_DRESS = {ord(mark): None for mark in "*_`\"'"}
+_BOUND = frozenset(("", " ", "-", ".", "/", "^", " - "))
+
+
+def _run(atoms: Sequence[Atom], index: int, longest: int, text: str) -> list[int]:
+    """The atoms from `index` on that a phrase may take in: up to a comma, a full stop or the like."""
+    run = [index]
+    for k in range(index + 1, min(index + 2 * longest, len(atoms))):
+        if not _is_said(atoms[k]):
+            continue
+        gap = text[atoms[k - 1].end : atoms[k].start]
+        if k - 1 == run[-1] and gap.translate(_DRESS) not in _BOUND:
+            break
+        run.append(k)
+    return run
+
+
 def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[Atom]:
     """Replace every run that reads as one by one atom, the longest first; a reference mark or light aside inside a
     run goes."""
@@ -160,7 +177,7 @@ def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[A
     index = 0
     while index < len(atoms):
         longest = phrases.longest.get(atoms[index].key, 0)
-        run = [index, *(k for k in range(index + 1, min(index + 2 * longest, len(atoms))) if _is_said(atoms[k]))]
+        run = _run(atoms, index, longest, text) if longest > 1 else [index]
         stop = index + 1
         for length in range(min(longest, len(run)), 0, -1):
             key = phrases.keys.get(tuple(atoms[k].key for k in run[:length]))

@@ -9,70 +9,14 @@ from evaluator.grounding import ground, regrade
 from evaluator.normalize import fold
 from evaluator.types import Citation, CitationKind, Grounding, GroundingStatus, Span
 
-WORDS = st.sampled_from(
-    [
-        "the",
-        "tumour",
-        "of",
-        "pons",
-        "was",
-        "treated",
-        "with",
-        "54",
-        "Gy",
-        "in",
-        "30",
-        "fractions,",
-        "and",
-        "steroids;",
-        "mg/m²",
-        "≥",
-        "3",
-        "H3",
-        "K27M‑altered",
-        "“stable”",
-        "months",
-        "(OS)",
-        "11.2",
-        "no",
-        "not",
-        "10⁹/L",
-        "naïve",
-        "ﬁbre",
-        "grade",
-        "IV",
-        "twice",
-        "daily",
-        "—",
-        "中文",
-        "😀",
-        "A.",
-        "b)",
-        "if",
-        "unless",
-    ]
+_CLINICAL = (
+    "the tumour of pons was treated with 54 Gy in 30 fractions, and steroids; mg/m² ≥ 3 H3 K27M‑altered “stable” "
+    "months (OS) 11.2 no not 10⁹/L naïve ﬁbre grade IV twice daily — 中文 😀 A. b) if unless"
 )
+_PLAIN = "tumour pons treated radiotherapy children weeks survival steroid family gait nurse letter"
+WORDS = st.sampled_from(_CLINICAL.split())
 SENTENCES = st.lists(WORDS, min_size=1, max_size=40).map(" ".join)
-PLAIN = st.lists(
-    st.sampled_from(
-        [
-            "tumour",
-            "pons",
-            "treated",
-            "radiotherapy",
-            "children",
-            "weeks",
-            "survival",
-            "steroid",
-            "family",
-            "gait",
-            "nurse",
-            "letter",
-        ]
-    ),
-    min_size=6,
-    max_size=40,
-)
+PLAIN = st.lists(st.sampled_from(_PLAIN.split()), min_size=6, max_size=40)
 ANYTHING = st.text(max_size=120)
 
 

@@ -17,6 +17,14 @@ FAMILIES = {
         (LETTER, "seen with his mother on 13 March 2023"),
         (LETTER, "temperature 38.6 °C"),
     ],
+    "near words": [
+        ("The level was 11.2 mmol/L on the day.", "The level was 11.2 µmol/L on the day"),
+        ("He came back in June with his mother.", "He came back in July with his mother"),
+        ("She has five lesions in the pons.", "She has fine lesions in the pons"),
+        ("The child was asymptomatic at birth.", "The child was symptomatic at birth"),
+        ("A typical lesion of the pons was seen.", "Atypical lesion of the pons was seen"),
+        ("The lesion was in operable condition.", "The lesion was inoperable condition"),
+    ],
     "unit": [
         (TRIAL, "Median OS was 11.2 weeks"),
         (TRIAL, "panobinostat 20 mg orally three times weekly"),
