@@ -64,17 +64,15 @@ def test_moving_the_threshold_scores_again_without_a_generation(visitors: Visito
     await_verdict(page)
     open_own_case(page, PLAIN_CONTEXT, "What dose?", "54 Gy")
     expect(page.get_by_test_id("question")).to_have_text("What dose?")
-    quote = "received fifty four grays in some thirty fractions to the pons"
-    paste_completion(page, a_trace("", (quote,), "54 Gy"))
+    paste_completion(page, a_trace("", ("recieved 54 Gy in 30 fractions to the pons",), "54 Gy"))
     await_verdict(page)
     v4 = page.get_by_test_id("outcome").nth(1)
-    strict = v4.inner_text()
-    slider = page.get_by_test_id("threshold")
-    slider.fill("50")
-    expect(page.get_by_test_id("threshold-value")).to_contain_text("50")
-    expect(v4).not_to_have_text(strict)
-    slider.fill("100")
-    expect(v4).to_have_text(strict)
+    expect(v4).to_have_text("Correct answer")
+    page.get_by_test_id("threshold").fill("100")
+    expect(page.get_by_test_id("threshold-value")).to_contain_text("100")
+    expect(v4).to_have_text("Ungrounded")
+    page.get_by_test_id("threshold").fill("85")
+    expect(v4).to_have_text("Correct answer")
 
 
 def test_an_own_case_becomes_the_case_on_screen(visitors: Visitors) -> None:

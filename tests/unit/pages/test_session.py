@@ -68,7 +68,7 @@ def test_the_visitors_own_newest_trace_is_shown_before_the_stored_one(services: 
 def test_another_threshold_scores_the_trace_on_screen_again(services: Services) -> None:
     session = Session()
     do.open_case(services, session, "untold")
-    do.use_completion(session, a_trace(proof='"the patient had 54 Gy in 30 fractions, to pons"'))
+    do.use_completion(session, a_trace(proof='"recieved 54 Gy in 30 fractions to the pons"'))
     before, rev = outcomes(session), session.result_rev
     do.set_threshold(session, 100)
     assert session.result_rev > rev
