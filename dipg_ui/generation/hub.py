@@ -82,7 +82,7 @@ class HubSource:
         report("loading the weights", 0.4)
         options = {"dtype": torch.bfloat16, "device_map": {"": "cpu" if on_cpu else "cuda:0"}}
         if self._nf4:
-            options["quantization_config"] = _nf4_config()
+            options["quantization_config"] = nf4_config()
         model = load_checkpoint(AutoModelForCausalLM, folder, **options)
         info = self.describe()
         if not on_cpu:
@@ -122,7 +122,8 @@ def _revision(folder: Path | None) -> str:
     return folder.name if folder.parent.name == "snapshots" else "local folder"
 
 
-def _nf4_config() -> Any:
+def nf4_config() -> Any:
+    """NF4 with double quantisation and bf16 arithmetic, as the published tutorial loads the model."""
     import torch
     from transformers import BitsAndBytesConfig
 
