@@ -36,11 +36,24 @@ def test_events_come_in_the_order_of_the_text() -> None:
     ]
 
 
+CHANNELS = (
+    "<|start|>assistant<|channel|>analysis<|message|>plan<|end|><|start|>assistant<|channel|>proof to=x <|message|>"
+    "“the dose was 54 Gy”<|end|><|start|>assistant<|channel|>final<|message|>54 Gy<|return|>"
+)
+JSON = (
+    'Sure:\n```json\n{"think": "a\\n\\"b\\"", "proof": ["the dose \\u2265 54 Gy", "\\ud83d\\ude00 c d"], '
+    '"answer": 54}\n```'
+)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 50, 10_000])
-def test_the_size_of_the_pieces_changes_nothing(size: int) -> None:
-    events, trace = feed(TEXT, size)
-    assert trace == parse_trace(TEXT)
-    assert events == feed(TEXT, 1)[0]
+@pytest.mark.parametrize("text", [TEXT, CHANNELS, JSON])
+def test_the_size_of_the_pieces_changes_nothing(text: str, size: int) -> None:
+    events, trace = feed(text, size)
+    assert trace == parse_trace(text)
+    assert events == feed(text, len(text))[0]
+    assert trace.answer is not None
+    assert trace.proof is not None
 
 
 def test_the_open_section_and_the_growing_citation_are_visible() -> None:

@@ -112,6 +112,7 @@ def test_a_proof_that_says_there_is_none_is_a_remark(proof: str) -> None:
         "ACVR1: not identified",
         "The trial that closed",
         "Any specific information",
+        "Results 45",
         "The board supported discharge",
         "Smith 2020",
         "H3 K27M",

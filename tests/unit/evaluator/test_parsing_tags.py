@@ -232,3 +232,13 @@ def test_an_empty_pair_of_markers_mentioned_in_unclosed_reasoning_is_no_section(
 
 def test_reasoning_without_start_marker_begins_before_an_object_that_is_no_trace() -> None:
     assert parts(parse_trace('{"a": 1} plan\n</think><answer>x</answer>')) == ('{"a": 1} plan\n', None, "x")
+
+
+def test_a_marker_within_the_proof_separates_the_evidence_around_it() -> None:
+    trace = parse_trace("<proof>a b c <proof>d e f </think> g h i</proof>")
+    assert cited(trace) == [("line", "a b c"), ("line", "d e f"), ("line", "g h i")]
+
+
+def test_the_end_of_a_proof_counts_within_reasoning_that_began_in_it() -> None:
+    trace = parse_trace("<proof>“a b c” <think>hm</proof><answer>x</answer>")
+    assert parts(trace) == ("hm</proof>", "“a b c” <think>hm", "x")
