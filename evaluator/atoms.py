@@ -23,13 +23,13 @@ _ATOM = re.compile(
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
     r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
-    r"|(?P<sign>>=|<=|!=|->|[<>=±+~^/%°&]|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+    r"|(?P<sign>\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%°&]|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
 )
 _ITEM = re.compile(
     r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]"
     r"|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?|#\d{1,2})(?= )"
 )
-_WORD = re.compile(r"[^\W\d_]{1,20}|%")
+_WORD = re.compile(r"[^\W\d_]{1,20}(?!\w)|%")
 _ASIDE = re.compile(r"\[[^\[\]]{1,80}\]")
 
 
@@ -63,15 +63,21 @@ def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
     """Where list numbers stand that begin a line: start → end. A quantity that begins a line is none."""
     found: dict[int, int] = {}
     for match in _ITEM.finditer(folded.text, start, end):
-        word = _WORD.match(folded.text, match.end() + 1)
-        if word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS):
-            continue
-        if _begins_line(folded, match.start()):
+        marked = match[0][-1] in ".)" or match[0][0] == "#" or not _measures(folded.text, match.end() + 1)
+        if marked and _begins_line(folded, match.start(), match[0]):
             found[match.start()] = match.end()
     return found
 
 
-def _begins_line(folded: Folded, begin: int) -> bool:
+def _measures(text: str, position: int) -> bool:
+    """Whether a unit stands there: `54.0 Gy` at the start of a line is no list number."""
+    word = _WORD.match(text, position)
+    return word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS)
+
+
+def _begins_line(folded: Folded, begin: int, item: str) -> bool:
+    """Whether a number is the first thing of a line, and of a list: the line before has ended, or a neighbour of the
+    same list stands near. (`over` / `30. Then` is a wrapped sentence.)"""
     if begin < 6 and not folded.text[:begin].rstrip(" >*_-#"):
         return True
     original = folded.original
@@ -79,7 +85,16 @@ def _begins_line(folded: Folded, begin: int) -> bool:
     line = original.rfind("\n", 0, place)
     if line < 0 or original[line:place].strip(_LINE_DRESS):
         return False
-    return original[max(0, line - 80) : line].rstrip()[-1:] in _LINE_ENDS
+    if original[max(0, line - 80) : line].rstrip()[-1:] in _LINE_ENDS:
+        return True
+    digits = item.strip("(.)")
+    if not digits.isdigit():
+        return False
+    near = original[max(0, place - _LIST_REACH) : place + _LIST_REACH]
+    return any(f"\n{item.replace(digits, str(int(digits) + step))} " in near for step in (-1, 1))
+
+
+_LIST_REACH = 2_000
 
 
 def raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
@@ -143,8 +158,8 @@ def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
     if sign == "/":
         digits = text[begin - 2 : begin - 1].isdigit() if before == " " else before.isdigit()
         return "/" if digits and text[stop : stop + 2].strip(" ")[:1].isdigit() else "per" if before else None
-    if sign == "+":
-        return "and" if before == " " and after == " " else "+"
+    if sign[0] == "+":
+        return "+" if sign == "+" else "±"
     if sign == "^":
         return "^" if before.isdigit() or before.isalpha() else None
     if sign in "°":

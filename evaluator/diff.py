@@ -33,7 +33,7 @@ class Piece:
 
 
 _CHANGE, _EXCHANGE, _GAP, _FREE, _RENUMBERED = 20, 12, 16, 2, 1
-_JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (2, 2), (2, 3), (3, 2))
+_JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (1, 5), (5, 1), (2, 2), (2, 3), (3, 2))
 _Step = tuple[int, int, int, DiffKind]
 """Cost so far, atoms taken on either side, and what that makes."""
 
@@ -60,6 +60,8 @@ class _Hunk:
             yield best[i][j - 1][0] + (0 if outside else _FREE if free else _GAP), 0, 1, _harmless(free)
         if i and j:
             cost, kind = self._pair(self.cited[c - 1], self.source[s - 1])
+            if kind is DiffKind.HARMLESS and _is_dosed(self.source, s - 1):
+                cost, kind = _EXCHANGE, DiffKind.CHANGED
             yield best[i - 1][j - 1][0] + cost, 1, 1, kind
             for di, dj in _JOINS:
                 if di <= i and dj <= j and self.cited[c - di].surface[0] == self.source[s - dj].surface[0]:
@@ -77,10 +79,19 @@ class _Hunk:
         return cost, _harmless(free)
 
 
+def _is_dosed(atoms: Sequence[Atom], index: int) -> bool:
+    """Whether a word stands before a dose, as the name of a drug does: there a typing error is a change of name."""
+    if index + 2 >= len(atoms) or atoms[index].role is not Role.TEXT or len(atoms[index].surface) < 5:
+        return False
+    return is_number(atoms[index + 1].key) and atoms[index + 2].key in ("mg", "mcg", "g", "iu", "unit")
+
+
 def _pair_marks(cited: Atom, source: Atom) -> tuple[int, DiffKind]:
     """A list number may be another one or missing; the number of a section or reference is part of what is said."""
     if cited.role is Role.TEXT:
         return (_RENUMBERED if is_number(cited.key) else _CHANGE), DiffKind.CHANGED
+    if source.role is Role.TEXT and is_number(source.key) and is_number(cited.key) and "." in cited.key:
+        return _RENUMBERED, DiffKind.CHANGED
     references = cited.key[0] in "[(", source.key[0] in "[("
     if source.role is Role.TEXT or references[0] != references[1]:
         return _CHANGE, DiffKind.CHANGED

@@ -40,12 +40,15 @@ class Cut:
     after_text: Folded
 
 
-def edge_alterations(context: Folded, span: Span, inside: Sequence[Atom], citation: Span) -> tuple[Alteration, ...]:
+def edge_alterations(
+    context: Folded, span: Span, inside: Sequence[Atom], citation: Span, quoted_to: int = 0
+) -> tuple[Alteration, ...]:
     """What is lost at the edges of `span` (of the context as received); `inside` are the atoms of the passage and
-    `citation` is the range of the citation's text that quotes it."""
+    `citation` is the range of the citation's text that quotes it. What stands before `quoted_to` is not lost: an
+    earlier part of the quote ends there."""
     if not inside:
         return ()
-    cut = _cut(context.original, span, tuple(inside))
+    cut = _cut(context.original, span, tuple(inside), quoted_to)
     found = [_lost_before(cut), _lost_after(cut)]
     places = (citation.start, citation.end)
     return tuple(
@@ -59,12 +62,12 @@ def edge_alterations(context: Folded, span: Span, inside: Sequence[Atom], citati
 _Lost = tuple[AlterationKind, str, int, str]
 
 
-def _cut(original: str, span: Span, inside: tuple[Atom, ...]) -> Cut:
-    low = max(0, span.start - _LOOK)
+def _cut(original: str, span: Span, inside: tuple[Atom, ...], quoted_to: int) -> Cut:
+    low = max(0, span.start - _LOOK, quoted_to)
     starts = [m.end() for m in _CLAUSE_START.finditer(original, low, span.start + 1) if m.start() < span.start]
     if starts:
         low = min(span.start, starts[-1])
-    elif low > 0:
+    elif low > quoted_to:
         blank = _BLANK.search(original, low, span.start)
         low = blank.start() if blank else span.start
     ended = original[max(span.start, span.end - 8) : span.end].rstrip(_CLOSING)[-1:] in ".;:!?"

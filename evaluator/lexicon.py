@@ -26,13 +26,12 @@ def _pairs(text: str) -> dict[str, str]:
 
 ARTICLES = _words("a an the")
 DROPPABLE = _words(
-    "a an the that of also however therefore thus hence moreover furthermore additionally indeed 's please "
-    "namely there here"
+    "a an the that of also however therefore thus hence moreover furthermore additionally indeed 's please namely"
 )
 """Words whose presence does not change what a sentence says."""
 
 COPULAS = _words("is are was were")
-AFTER_DROPPED_COPULA = _words("approximately about a an the no not < > ≥ ≤ >= <= ~")
+AFTER_DROPPED_COPULA = _words("approximately about ~ < > <= >=")
 """`OS: 11.2 months` says what `OS was 11.2 months` says; `the mother called` does not say `the mother was called`."""
 
 NEGATIONS = _words(
@@ -149,13 +148,12 @@ PHRASES = {
         ">": "more than|greater than|in excess of|exceeding",
         "<": "less than|fewer than|lower than|smaller than",
         "±": "+ / -|+ /|plus or minus|plus minus",
-        "per day": "per day|daily|every day|each day|once daily|once a day|"
-        "once per day|1 time a day|q d|qd|per d|a day",
+        "per day": "per day|daily|every day|each day|once daily|once a day|once per day|1 time a day|q d|qd|per d",
         "2x per day": "twice daily|twice a day|twice per day|2 time a day|2 time daily|"
         "2 time per day|b i d|bid|bd|2 x daily",
         "3x per day": "3 time a day|3 time daily|3 time per day|t i d|tid|tds|thrice daily|3 x daily",
         "4x per day": "4 time a day|4 time daily|4 time per day|q i d|qid|qds|4 x daily",
-        "per week": "per week|weekly|every week|each week|once weekly|once a week|once per week|per wk|a week",
+        "per week": "per week|weekly|every week|each week|once weekly|once a week|once per week|per wk",
         "2x per week": "twice weekly|twice a week|twice per week|2 time a week|2 time weekly|2 time per week",
         "3x per week": "3 time a week|3 time weekly|3 time per week|thrice weekly",
         "per month": "per month|monthly|every month|each month|once monthly|once a month|once per month",
@@ -269,6 +267,8 @@ DRUG_ENDINGS = (
     "oxacin", "mycin", "sone", "solone", "olol", "pril", "sartan", "statin", "vir", "zumab", "limus", "parib", "ciclib",
     "rafenib", "metinib", "poside", "cristine", "blastine", "setron", "prazole", "zepam", "azolam", "barbital",
     "racetam", "trexate", "citabine", "fosfamide", "degib", "idone", "dopa", "caine", "tidine", "parin", "gliptin",
+    "dipine", "semide", "thiazide", "profen", "coxib", "triptan", "floxacin", "bactam", "penem", "gliflozin",
+    "grastim", "azepine",
 )  # fmt: skip
 DRUGS = _words(
     "temozolomide panobinostat bevacizumab dordaviprone lomustine carmustine nimustine irinotecan "

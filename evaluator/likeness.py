@@ -117,9 +117,9 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
         return False
     if left == right or word_key(left) == word_key(right):
         return True
-    words = list(zip(a.split(), b.split(), strict=False))
-    return a.count(" ") == b.count(" ") > 0 and all(
-        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in words
+    one, other = ([word for word in text.split() if word not in lexicon.ARTICLES] for text in (a, b))
+    return len(one) == len(other) > 1 and all(
+        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(one, other, strict=True)
     )
 
 
@@ -141,6 +141,7 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
         return not cited.joined and not source.joined
     if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
         return not _weighty(cited) or cited.surface in ("child", "patient")
-    if {cited.key, source.key} in ({"'s", "is"}, {"'s", "has"}):
+    pair = {cited.key, source.key}
+    if pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined):
         return True
     return is_typo(cited.surface, source.surface, knows)

@@ -16,21 +16,17 @@ from evaluator.alterations import Comparison, name_alterations
 from evaluator.diff import Piece, align_within
 from evaluator.edges import edge_alterations
 from evaluator.normalize import Folded, fold
-from evaluator.search import encode, find_windows
+from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
 from evaluator.terms import Atom, Phrases, atoms_of
-from evaluator.types import Alteration, Citation
+from evaluator.types import Alteration, Citation, Span
 
 TIE = 1.0
 """Passages whose similarities differ by no more than this are told apart by their alterations."""
-_MARGIN = 3
-"""Words on either side of a window that the word alignment may draw on."""
 _GLIMPSE = 60
 _MAX_EXACT = 20
 """So many places of a verbatim quote are looked at for one whose edges are clean."""
 _MAX_PARTS = 30
-_MAX_WORD = 100
-"""Where no blank follows for this many characters (a script without blanks, or no text), a window is cut there."""
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
 """A dash or an angle is punctuation only there: elsewhere it is a sign of a number or a result."""
@@ -149,64 +145,64 @@ def choose(chains: Sequence[tuple[Match, ...]]) -> tuple[Match, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One part of a quote, looked for behind `after` of the folded context, where the part before it ends."""
+
+    context: FoldedContext
+    text: str
+    atoms: tuple[Atom, ...]
+    folded: Folded
+    span: Span
+    after: int
+
+    def lost(self, passage: Span, inside: Sequence[Atom]) -> tuple[Alteration, ...]:
+        """What the part leaves out just outside a passage of the context as received."""
+        quoted_to = self.context.folded.original_span(self.after - 1, self.after).end if self.after else 0
+        return edge_alterations(self.context.folded, passage, inside, self.span, quoted_to)
+
+
 def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> list[Match]:
     """Candidate passages for one part, behind `after` of the folded context."""
-    part = quote.parts[index]
-    exact = _exact_matches(quote, part, context, after)
-    if any(not match.alterations for match in exact):
-        return [match for match in exact if not match.alterations][:1] if index or len(quote.parts) == 1 else exact
-    found = list(exact)
-    needle = encode(quote.folded.text[part.start : part.end])
-    for window in find_windows(needle, context.encoded, after):
-        match = _compare(quote, part, context, (max(after, window.start), window.end), after)
+    part, folded = quote.parts[index], quote.folded
+    atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
+    span = folded.original_span(part.start, part.end)
+    search = _Search(context, folded.text[part.start : part.end], atoms, folded, span, after)
+    found = _exact_matches(search)
+    clean = [match for match in found if not match.alterations]
+    if clean:
+        return clean[:1] if index or len(quote.parts) == 1 else found
+    for window in find_windows(encode(search.text), context.encoded, after):
+        match = _compare(search, max(after, window.start), window.end)
         if match is not None:
             found.append(match)
     return found
 
 
-def _exact_matches(quote: Quote, part: Part, context: FoldedContext, after: int) -> list[Match]:
+def _exact_matches(search: _Search) -> list[Match]:
     """Where the part stands as it is, outer punctuation aside."""
-    text = context.folded.text
-    needle = quote.folded.text[part.start : part.end]
-    stripped = needle.strip(_OUTER)
+    text = search.context.folded.text
+    stripped = search.text.strip(_OUTER)
     bullet = _BULLET.match(stripped)
     bare = stripped[bullet.end() :].strip(_OUTER) if bullet else stripped
     found: list[Match] = []
-    for wanted in dict.fromkeys((needle, needle.rstrip(_OUTER), bare)):
-        position = text.find(wanted, after) if wanted else -1
+    for wanted in dict.fromkeys((search.text, search.text.rstrip(_OUTER), bare)):
+        position = text.find(wanted, search.after) if wanted else -1
         tries = 0
         while position >= 0 and len(found) < _MAX_EXACT and tries < 50 * _MAX_EXACT:
             tries += 1
             end = position + len(wanted)
-            if _is_boundary(text, position) and _is_boundary(text, end):
-                found.append(_exact_match(quote, part, context, position, end))
+            if is_boundary(text, position) and is_boundary(text, end):
+                found.append(_exact_match(search, position, end))
             position = text.find(wanted, position + 1)
         if found:
             break
     return found
 
 
-def _is_boundary(text: str, position: int) -> bool:
-    """Whether a word or number may begin or end here."""
-    if position <= 0 or position >= len(text):
-        return True
-    before, after = text[position - 1], text[position]
-    if before.isalnum() and after.isalnum():
-        return _is_unspaced(before) or _is_unspaced(after)
-    if before in ".," and after.isdigit():
-        return not text[max(0, position - 2) : position - 1].isdigit()
-    return not (after in ".," and before.isdigit() and text[position + 1 : position + 2].isdigit())
-
-
-def _is_unspaced(character: str) -> bool:
-    """Whether the script writes words without blanks between them."""
-    return "\u0e00" <= character <= "\u0e7f" or "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
-
-
-def _exact_match(quote: Quote, part: Part, context: FoldedContext, start: int, end: int) -> Match:
-    span = context.folded.original_span(start, end)
-    cited = quote.folded.original_span(part.start, part.end)
-    lost = edge_alterations(context.folded, span, _outer_atoms(context, start, end), cited)
+def _exact_match(search: _Search, start: int, end: int) -> Match:
+    span = search.context.folded.original_span(start, end)
+    lost = search.lost(span, _outer_atoms(search.context, start, end))
     return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), lost, None)
 
 
@@ -221,31 +217,19 @@ def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ..
     return (*first, *atoms_of(context.folded, tail, end, context.abbreviations))
 
 
-def _compare(quote: Quote, part: Part, context: FoldedContext, window: tuple[int, int], after: int) -> Match | None:
+def _compare(search: _Search, start: int, end: int) -> Match | None:
     """Align the part with the words of a window and a few around it; None where no word is left to compare."""
-    start, end = _widen(context.folded.text, *window, after)
-    cited = atoms_of(quote.folded, part.start, part.end, context.abbreviations)
-    source = atoms_of(context.folded, start, end, context.abbreviations)
-    if not cited or not source:
+    folded = search.context.folded
+    start, end = widen(folded.text, start, end, search.after)
+    source = atoms_of(folded, start, end, search.context.abbreviations)
+    if not search.atoms or not source:
         return None
-    pieces = align_within(cited, source, context.knows)
+    pieces = align_within(search.atoms, source, search.context.knows)
     if not pieces or pieces[0].s0 == pieces[-1].s1:
         return None
     first, stop = pieces[0].s0, pieces[-1].s1
     shifted = tuple(Piece(p.kind, p.c0, p.c1, p.s0 - first, p.s1 - first) for p in pieces)
-    comparison = Comparison(quote.folded, context.folded, cited, source[first:stop], shifted)
+    comparison = Comparison(search.folded, folded, search.atoms, source[first:stop], shifted)
     begin, finish = source[first].start, source[stop - 1].end
-    span = context.folded.original_span(begin, finish)
-    lost = edge_alterations(context.folded, span, source[first:stop], quote.folded.original_span(part.start, part.end))
+    lost = search.lost(folded.original_span(begin, finish), source[first:stop])
     return Match(begin, finish, weigh(comparison), (*name_alterations(comparison), *lost), comparison)
-
-
-def _widen(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
-    """To whole words, and a few more on either side."""
-    for _ in range(_MARGIN + 1):
-        low, high = max(0, start - _MAX_WORD), min(len(text), end + _MAX_WORD)
-        blank = text.rfind(" ", low, max(low, start - 1))
-        start = low if blank < 0 else blank + 1
-        blank = text.find(" ", end + 1, high)
-        end = high if blank < 0 else blank
-    return max(floor, start), end

@@ -15,6 +15,10 @@ MAX_NEEDLE = 3_000
 """A longer quote is looked for by its beginning and its end."""
 MAX_DISTANCE = 0.6
 """Share of the quote's length that may differ: beyond it nothing reaches the floor of similarity."""
+_MARGIN = 3
+"""Words on either side of a window that the word alignment may draw on."""
+_MAX_WORD = 100
+"""Where no blank follows for this many characters (a script without blanks, or no text), a window is cut there."""
 _BLOCK = 4_000
 _SLACK = 0.12
 """How much worse than the best window, in shares of the quote's length, a window may be and still be looked at: what
@@ -107,3 +111,31 @@ def _longest(locations: list[tuple[int | None, int]]) -> tuple[int, int]:
     first = locations[0][0] or 0
     last = max(end for start, end in locations if (start or 0) == first)
     return first, last
+
+
+def is_boundary(text: str, position: int) -> bool:
+    """Whether a word or number may begin or end here."""
+    if position <= 0 or position >= len(text):
+        return True
+    before, after = text[position - 1], text[position]
+    if before.isalnum() and after.isalnum():
+        return _is_unspaced(before) or _is_unspaced(after)
+    if before in ".," and after.isdigit():
+        return not text[max(0, position - 2) : position - 1].isdigit()
+    return not (after in ".," and before.isdigit() and text[position + 1 : position + 2].isdigit())
+
+
+def _is_unspaced(character: str) -> bool:
+    """Whether the script writes words without blanks between them."""
+    return "\u0e00" <= character <= "\u0e7f" or "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
+
+
+def widen(text: str, start: int, end: int, floor: int) -> tuple[int, int]:
+    """To whole words, and a few more on either side."""
+    for _ in range(_MARGIN + 1):
+        low, high = max(0, start - _MAX_WORD), min(len(text), end + _MAX_WORD)
+        blank = text.rfind(" ", low, max(low, start - 1))
+        start = low if blank < 0 else blank + 1
+        blank = text.find(" ", end + 1, high)
+        end = high if blank < 0 else blank
+    return max(floor, start), end

@@ -34,7 +34,7 @@ def word_key(word: str) -> str:
     word = lexicon.SYNONYMS.get(word, word)
     if not word.isascii() or not word.isalpha():
         return word
-    key = _plural(_spelling(word))
+    key = _plural(word if is_name(word) else _spelling(word))
     return lexicon.SYNONYMS.get(key, key)
 
 

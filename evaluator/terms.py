@@ -122,10 +122,15 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
         return lexicon.ROMAN[word]
     if word in lexicon.ORDINALS and not (after_number and is_number(out[-1].key)):
         return lexicon.ORDINALS[word]
-    return "/" if word == "of" and after_number and before_number else atom.key
+    if word == "of" and after_number and before_number:
+        return "/"
+    if word == "a" and following is not None and following.key in _PERIODS and out:
+        return "per" if out[-1].key in lexicon.UNITS or is_number(out[-1].key) else atom.key
+    return atom.key
 
 
-_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, "of"))
+_PERIODS = frozenset(("hour", "day", "week", "month", "year"))
+_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, "of", "a"))
 
 
 def _follows_number(atom: Atom, out: Sequence[Atom], text: str) -> bool:
@@ -200,7 +205,11 @@ def _merge_dates(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
         if before is not None and text[before.end : atom.start] in (" ", "-"):
             day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
             digits = _DAY.fullmatch(day.key) if month.key in lexicon.MONTHS and day.surface[0].isdigit() else None
-            if digits and (month.key != "may" or folded.original[_place(folded, month)].isupper()):
+            if (
+                digits
+                and int(digits[1]) <= 31
+                and (month.key != "may" or folded.original[_place(folded, month)].isupper())
+            ):
                 out[-1] = _merge((before, atom), 0, 2, f"{digits[1]} {month.key}", text)
                 continue
         out.append(atom)
