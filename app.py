@@ -41,6 +41,8 @@ def main() -> int:
         services.stop()
         end_streams(app)
 
+    if settings.zero_gpu:
+        services.load_default()
     start_zero_gpu()
     print(f"DIPG Safety Dashboard: http://{settings.host}:{settings.port}", flush=True)
     with suppress(KeyboardInterrupt):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2s
@@ -21,6 +22,7 @@ from evaluator.evaluate import assess
 from evaluator.types import Case, Outcome
 
 STORED_PREFIX = "stored-"
+_LOADING_PAUSE = 0.1
 
 
 def completion_key(completion: Completion) -> str:
@@ -98,6 +100,13 @@ class Services:
         object.__setattr__(self, "traces", traces)
         object.__setattr__(self, "stored_models", {model.info.id: model for model in stored})
         object.__setattr__(self, "outcomes", StoredOutcomes(self.cases, traces))
+
+    def load_default(self) -> None:
+        """Load the first model and wait for it: ZeroGPU takes the weights over before the page is served."""
+        backend = next(iter(self.backends.values()))
+        backend.load()
+        while backend.status().state is ModelState.LOADING:
+            time.sleep(_LOADING_PAUSE)
 
     def traces_of(self, case_id: str) -> tuple[StoredTrace, ...]:
         return tuple(trace for trace in self.traces if trace.completion.case_id == case_id)

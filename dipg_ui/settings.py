@@ -1,4 +1,4 @@
-"""The only reader of the environment. Every variable starts with `DIPG_` except the two that other tools define."""
+"""The only reader of the environment. Every variable starts with `DIPG_` except the three that other tools define."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Settings:
     replay_rate           tokens per second at which a stored completion is replayed (DIPG_REPLAY_RATE)
     hf_token              for gated repositories (HF_TOKEN)
     on_space              running as a Hugging Face Space (SPACE_ID)
+    zero_gpu              the Space lends a GPU for one answer at a time (SPACES_ZERO_GPU)
     """
 
     host: str = "127.0.0.1"
@@ -44,6 +45,7 @@ class Settings:
     replay_rate: float = 40.0
     hf_token: str = ""
     on_space: bool = False
+    zero_gpu: bool = False
 
 
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
@@ -86,6 +88,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         replay_rate=_number(env, "DIPG_REPLAY_RATE", 40.0),
         hf_token=env.get("HF_TOKEN") or "",
         on_space=on_space,
+        zero_gpu=_flag(env, "SPACES_ZERO_GPU", False),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from dipg_ui.generation.base import ModelUnavailable
 from dipg_ui.generation.loading import Loaded, Report, cuda_is_likely, load_checkpoint, missing_modules, use_cpus
+from dipg_ui.generation.zero import LentDecoder
 from dipg_ui.records import ModelInfo
 from dipg_ui.settings import Settings
 
@@ -48,7 +49,7 @@ class HubSource:
     def _no_gpu(self) -> str | None:
         if self._settings.device == "cpu":
             return None if Path(self._name).is_dir() else "This model needs a GPU, and DIPG_DEVICE is cpu."
-        if self._settings.on_space or cuda_is_likely():
+        if self._settings.zero_gpu or cuda_is_likely():
             return None
         return (
             "This model needs an NVIDIA GPU and a torch built for CUDA; this machine has none. "
@@ -87,7 +88,8 @@ class HubSource:
         info = self.describe()
         if not on_cpu:
             info = replace(info, device=torch.cuda.get_device_name(0))
-        return Loaded(info, Decoder(model, tokenizer.backend_tokenizer, _end_tokens(model)), ChatEncoder(tokenizer))
+        decoder = Decoder(model, tokenizer.backend_tokenizer, _end_tokens(model))
+        return Loaded(info, LentDecoder(decoder) if self._settings.zero_gpu else decoder, ChatEncoder(tokenizer))
 
     def _folder(self) -> Path | None:
         """Where the files lie already: a folder of this name, or the hub's cache."""

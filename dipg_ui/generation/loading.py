@@ -19,6 +19,7 @@ from dipg_ui.records import Message, ModelInfo
 
 if TYPE_CHECKING:
     from dipg_ui.generation.decoding import Decoder, Prompt
+    from dipg_ui.generation.zero import LentDecoder
 
 MAX_THREADS = 16  # a 270M step has no use for more
 
@@ -31,7 +32,7 @@ class Loaded:
     """A model in memory. A completion that writes one of `stops` has begun a case of its own: it is over."""
 
     info: ModelInfo
-    decoder: Decoder
+    decoder: Decoder | LentDecoder
     encode: Callable[[Sequence[Message]], Prompt]
     stops: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dipg_ui.generation.base import (
@@ -51,9 +51,12 @@ def prepare_environment(settings: Settings) -> None:
 
 
 def local_backends(settings: Settings) -> tuple[LocalBackend, ...]:
-    """The embedded model, then the one for a GPU; what cannot be used here says so in its status. Loads nothing."""
-    embedded = EmbeddedSource(settings.data_dir, settings.quantisation)
-    return LocalBackend(embedded), LocalBackend(HubSource(settings))
+    """The model for a GPU and the embedded one; the first of them can be used here unless neither can, and what
+    cannot says so in its status. Loads nothing."""
+    embedded = LocalBackend(EmbeddedSource(settings.data_dir, settings.quantisation))
+    for_gpu = LocalBackend(HubSource(settings))
+    usable = for_gpu.status().state is not ModelState.UNAVAILABLE and settings.device != "cpu"
+    return (for_gpu, embedded) if usable else (embedded, for_gpu)
 
 
 @dataclass(eq=False, slots=True)
@@ -94,7 +97,7 @@ class LocalBackend:
         with self._lock:
             self._start()
 
-    def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Iterator[StreamEvent]:
+    def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Generator[StreamEvent, None, None]:
         caller = _Caller(tuple(messages), settings)
         with self._lock:
             self._turns.join(caller)
