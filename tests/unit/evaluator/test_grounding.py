@@ -108,14 +108,21 @@ def test_of_two_passages_the_one_with_the_quoted_dose_is_found() -> None:
     assert passage(grounding, context) == "Arm B received 59.4 Gy in 33 fractions"
 
 
-def test_a_tie_goes_to_the_passage_with_fewer_alterations() -> None:
-    context = (
-        "Cohort one: the tumor was treated with 50 Gy in the end. Much later, and in another hospital, "
-        "cohort two: the tumour was treated with 54 Gy in the end."
+def test_a_near_tie_goes_to_the_passage_with_fewer_alterations() -> None:
+    start = (
+        "the child was treated at home by the nurse of the unit for the whole of the spring and of the summer, with "
     )
-    grounding = grounded("the tumor was treated with 54 Gy in the end", context)
+    middle = (
+        "dexamethasone at a dose of two milligrams twice daily and omeprazole by mouth, and the weight of the child "
+    )
+    end = "rose from nineteen to twenty-two kilograms while the gait and the speech became better"
+    quote = start + middle + end
+    other_dose = quote.replace("two milligrams", "ten milligrams")
+    same_dose = quote.replace("two milligrams twice daily", "2 mg b.i.d.").replace("twenty-two kilograms", "22 kg")
+    context = f"In one case, {other_dose}. In the next, {same_dose}."
+    grounding = grounded(quote, context)
     assert grounding.status is GroundingStatus.FUZZY
-    assert passage(grounding, context) == "the tumour was treated with 54 Gy in the end"
+    assert passage(grounding, context) == same_dose
 
 
 def test_of_exact_repeats_the_first_wins_unless_it_is_negated() -> None:
@@ -139,6 +146,23 @@ def test_the_parts_of_an_elided_quote_are_told() -> None:
 def test_an_ellipsis_that_stands_in_the_source_is_no_elision() -> None:
     context = "He said: well … not today, and left the ward."
     assert grounded("well ... not today, and left", context).status is GroundingStatus.EXACT
+
+
+def test_a_mistyped_word_that_the_context_knows_is_another_word() -> None:
+    context = "The message was read by the nurse. The massage was done by the mother on Sunday evening."
+    assert grounded("The message was done by the mother on Sunday", context).status is GroundingStatus.ALTERED
+    assert grounded("The messsage was read by the nurse", context).status is GroundingStatus.FUZZY
+
+
+def test_a_mistyped_word_before_a_dose_is_another_drug() -> None:
+    context = "At night she takes zolferam 10 mg with food. At noon she eats potatoes with her brother."
+    assert grounded("At night she takes zolferan 10 mg with food", context).status is GroundingStatus.ALTERED
+    assert grounded("At noon she eats potatoez with her brother", context).status is GroundingStatus.FUZZY
+
+
+def test_a_short_form_that_the_context_does_not_explain_is_another_word() -> None:
+    context = "The large lesion (T2) was seen by the doctor. The large lesion was stable in May."
+    assert grounded("The T2 was stable in May", context).status is not GroundingStatus.FUZZY
 
 
 def test_scraps_far_apart_are_not_one_quote() -> None:

@@ -47,6 +47,8 @@ FAMILIES = {
         (TRIAL, "In this phase 2 trial (NCT 03416530)"),
         (LETTER, "seen with his mother on March 3, 2023"),
     ],
+    "ranges": [(TRIAL, "patients aged 2 to 18 years received panobinostat"), (TRIAL, "95% CI 9.6 to 12.4")],
+    "singular and plural": [(LETTER, "The families must contact us immediately, unless it is after hours")],
     "articles": [(TRIAL, "Progression-free survival at 6 months was 41% in treated arm"), (LETTER, "lesion of pons")],
     "hyphens and line ends": [
         (TRIAL, "Reirradiation with 20 Gy in 10 frac-\ntions"),
