@@ -208,9 +208,7 @@ class CitationScanner:
         text = quote.text()
         self._quote = None
         if quote.family is MarkFamily.FENCE:
-            self._flush()
-            for start, block in fenced_passages(quote.start, text):
-                self.passages.add(start, block, CitationKind.QUOTED)
+            self._add_fenced(quote.start, text)
         elif self._line.has_term(text):
             self._line.extend(quote.mark + text, quote.mark_start, from_head=False)
             self._take(length)
@@ -221,6 +219,13 @@ class CitationScanner:
         self._line_has_quote = True
         self._skip(length)
 
+    def _add_fenced(self, start: int, text: str) -> None:
+        self._flush()
+        for at, block in fenced_passages(start, text):
+            if self.passages.full:
+                break
+            self.passages.add(at, block, CitationKind.QUOTED)
+
     def _abandon(self, quote: OpenQuote) -> None:
         """The partner of an opening mark is missing. Its line is a passage, what follows is read anew; an
         apostrophe taken for a quotation mark goes back to its line."""
@@ -230,16 +235,12 @@ class CitationScanner:
         if quote.family is MarkFamily.SINGLE:
             self._line.extend(quote.mark + line, quote.mark_start, not self._line_has_quote)
         elif quote.family is MarkFamily.FENCE:
-            self._flush()
-            for start, block in fenced_passages(quote.start, text):
-                self.passages.add(start, block, CitationKind.QUOTED)
+            self._add_fenced(quote.start, text)
         else:
             self._flush()
             self.passages.add(quote.start, line, CitationKind.QUOTED)
-            length = quote.start - quote.mark_start
-            self.passages.report(
-                IssueKind.UNBALANCED_QUOTE, quote.mark_start, length, "A quotation mark has no partner."
-            )
+            message = "A quotation mark has no partner."
+            self.passages.report(IssueKind.UNBALANCED_QUOTE, quote.mark_start, len(quote.mark), message)
             self._line_has_quote = True
         self._go_back(quote.start + len(line), text[len(line) :])
         self._previous = (quote.mark + line)[-1]

@@ -6,6 +6,8 @@ The rules, for a text that arrives in pieces:
   any name of that kind. That is the rule of the reference package, so proofs and answers agree with it.
 - Within the reasoning a marker of a section counts only where it begins a line. Elsewhere it is a mention ("I will
   use <proof> tags") and part of the reasoning. The reference has no such rule and takes the mention for the proof.
+- Names that are markers of the same part may nest: in <proof><quote>…</quote><quote>…</quote></proof> only </proof>
+  ends the proof, so that no evidence escapes. The reference stops at the first </quote>.
 - A section that another one interrupts goes on if its own end marker still comes; else it ended at the interruption.
 - A section never ended reaches to the end of the text. Channels do not nest: a new one ends the last.
 - A kind already complete is not read again.
@@ -21,6 +23,8 @@ from evaluator.parsing.markers import Marker, Sign
 from evaluator.parsing.proof import ProofReader
 from evaluator.types import Citation, ParseIssue, Section, SectionKind, Span, TraceFormat
 
+_MAX_INNER_NAMES = 100
+
 
 @dataclass(slots=True, eq=False)
 class _Open:
@@ -30,6 +34,8 @@ class _Open:
     start: int
     parts: list[str] = field(default_factory=list)
     interrupted: int | None = None
+    inner_names: list[str] = field(default_factory=list)
+    inner_end: Span | None = None
 
 
 class SectionReader:
@@ -90,6 +96,7 @@ class SectionReader:
         kind = marker.kind
         if kind is not None and self._is_mention(marker, kind):
             self.mentions.append((kind, marker.sign, span))
+            self._note_inner_name(kind, marker)
             self.issues.append(messages.mentioned(kind, span.start, span.end))
             self.text(start, raw)
             return
@@ -122,14 +129,25 @@ class SectionReader:
         if self._repeated is not None:
             self._end_repeated(length)
         for section in self._open.values():
-            end = length if section.interrupted is None else section.interrupted
-            text = completion[section.start : end]
-            self.sections[section.kind] = Section(section.kind, text, Span(section.start, end), closed=False)
-            self.issues.append(messages.unclosed(section.kind, section.marker_start, section.start))
+            self._finish_section(section, completion, length)
         self._open = {}
         self._inner = None
         self._proof.break_off()
         self.issues += self._proof.issues
+
+    def _finish_section(self, section: _Open, completion: str, length: int) -> None:
+        """A section without end marker of its own. Where an inner marker of another name ended, that was its end;
+        a proof keeps what follows as well, as it has been read for evidence."""
+        end = length if section.interrupted is None else section.interrupted
+        inner = section.inner_end
+        if inner is not None:
+            end = end if section.kind is SectionKind.PROOF else inner.start
+            name = completion[inner.start : inner.end].strip("</> \t\n")
+            self.issues.append(messages.mismatched(section.name, name, inner.start, inner.end))
+        else:
+            self.issues.append(messages.unclosed(section.kind, section.marker_start, section.start))
+        text = completion[section.start : end]
+        self.sections[section.kind] = Section(section.kind, text, Span(section.start, end), inner is not None)
 
     def _is_mention(self, marker: Marker, kind: SectionKind) -> bool:
         inner = self._repeated or self._inner
@@ -140,6 +158,12 @@ class SectionReader:
         if marker.sign is Sign.END:
             return kind is not SectionKind.THINK and kind not in self._open
         return not self.line_is_blank
+
+    def _note_inner_name(self, kind: SectionKind, marker: Marker) -> None:
+        """A marker that starts `kind` stands within an open section of that kind."""
+        outer = self._open.get(kind)
+        if outer is not None and marker.sign is Sign.START and len(outer.inner_names) < _MAX_INNER_NAMES:
+            outer.inner_names.append(marker.name)
 
     def _extend(self, raw: str) -> None:
         for section in self._open.values():
@@ -159,6 +183,7 @@ class SectionReader:
             self.issues.append(messages.begun_twice(kind, span.start, span.end))
             already.interrupted = None
             self._inner = already
+            self._note_inner_name(kind, marker)
             self._settle_undecided(kind)
             return
         for section in self._open.values():
@@ -181,6 +206,11 @@ class SectionReader:
         section = self._open.get(kind) if kind is not None else None
         if section is None:
             self._stray(kind, span, raw)
+            return
+        if name != section.name and name in section.inner_names:
+            section.inner_names.remove(name)
+            section.inner_end = span
+            self._extend(raw)
             return
         if section.interrupted is not None:
             self.issues.append(messages.contains_another(section.kind, section.marker_start, section.start))

@@ -242,3 +242,29 @@ def test_a_marker_within_the_proof_separates_the_evidence_around_it() -> None:
 def test_the_end_of_a_proof_counts_within_reasoning_that_began_in_it() -> None:
     trace = parse_trace("<proof>“a b c” <think>hm</proof><answer>x</answer>")
     assert parts(trace) == ("hm</proof>", "“a b c” <think>hm", "x")
+
+
+def test_markers_of_another_name_nested_in_the_proof_do_not_end_it() -> None:
+    trace = parse_trace(
+        "<proof><quote>“a b c”</quote>\n<quote>Fabricated claim here.</quote></proof><answer>x</answer>"
+    )
+    assert cited(trace) == [("quoted", "a b c"), ("line", "Fabricated claim here.")]
+    assert trace.proof is not None
+    assert trace.proof.closed
+
+
+def test_reasoning_goes_on_after_a_pair_of_its_other_names() -> None:
+    trace = parse_trace("<think>a <analysis>b</analysis> c</think><answer>x</answer>")
+    assert parts(trace) == ("a <analysis>b</analysis> c", None, "x")
+
+
+def test_an_inner_end_marker_ends_the_section_where_no_other_comes() -> None:
+    trace = parse_trace("<answer>x <conclusion>y</conclusion> Bye.")
+    assert parts(trace) == (None, None, "x <conclusion>y")
+    assert trace.answer is not None
+    assert trace.answer.closed
+    assert issues(trace) == [
+        ("nested section", "<conclusion>"),
+        ("end marker of another name", "</conclusion>"),
+        ("text outside sections", "Bye."),
+    ]
