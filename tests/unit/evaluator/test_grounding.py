@@ -165,6 +165,13 @@ def test_a_short_form_that_the_context_does_not_explain_is_another_word() -> Non
     assert grounded("The T2 was stable in May", context).status is not GroundingStatus.FUZZY
 
 
+def test_a_passage_begins_at_its_own_first_word() -> None:
+    context = "In May the child and the boy and the old dog walked to the sea with a nurse."
+    grounding = grounded("the old dog walkd to the sea", context)
+    assert passage(grounding, context) == "the old dog walked to the sea"
+    assert grounding.alterations == ()
+
+
 def test_scraps_far_apart_are_not_one_quote() -> None:
     grounding = grounded("Visit 1 … stable state", LONG)
     assert grounding.status is not GroundingStatus.EXACT

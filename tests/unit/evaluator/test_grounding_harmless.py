@@ -8,6 +8,8 @@ from tests.unit.evaluator.grounding_cases import LETTER, PROTOCOL, TRIAL, ground
 FAMILIES = {
     "spelling": [(TRIAL, "DIPG is a fatal childhood tumor"), (PROTOCOL, "Hyponatremia was seen in some patients")],
     "abbreviation and long form": [
+        ("The volumetric gait score (VGS) fell. VGS was low in May.", "The volumetric gait score was low in May"),
+        ("The volumetric gait score (VGS) fell in the first week.", "The VGS fell in the first week"),
         (TRIAL, "median overall survival was 11.2 months"),
         (TRIAL, "PFS at 6 months was 41% in the treated arm"),
         (TRIAL, "diffuse intrinsic pontine glioma is a fatal childhood tumour"),
@@ -48,7 +50,10 @@ FAMILIES = {
         (LETTER, "seen with his mother on March 3, 2023"),
     ],
     "ranges": [(TRIAL, "patients aged 2 to 18 years received panobinostat"), (TRIAL, "95% CI 9.6 to 12.4")],
-    "singular and plural": [(LETTER, "The families must contact us immediately, unless it is after hours")],
+    "singular and plural": [
+        (LETTER, "MRI showed an expansile T2-hyperintense lesions of the pons"),
+        (LETTER, "The families must contact us immediately, unless it is after hours"),
+    ],
     "articles": [(TRIAL, "Progression-free survival at 6 months was 41% in treated arm"), (LETTER, "lesion of pons")],
     "hyphens and line ends": [
         (TRIAL, "Reirradiation with 20 Gy in 10 frac-\ntions"),
