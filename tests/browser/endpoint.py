@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 MODEL = "scripted"
+USUAL_PORT = 18765
 
 
 class Endpoint:
@@ -24,7 +25,7 @@ class Endpoint:
         self.left = threading.Event()
         self.asked = threading.Event()
         handler = type("Handler", (_Handler,), {"endpoint": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _bind(handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -72,6 +73,14 @@ class Endpoint:
         finally:
             connection.setblocking(True)
         return True
+
+
+def _bind(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """On the usual port where it is free: the page shows the address, and a picture of it should stay the same."""
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", USUAL_PORT), handler)
+    except OSError:
+        return ThreadingHTTPServer(("127.0.0.1", 0), handler)
 
 
 def _cut(text: str, size: int = 6) -> list[str]:
