@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dipg_ui.records import Message, PromptStyle, Role
 from evaluator.types import Case
 
+DOCUMENT, QUESTION = "Document:", "Question:"
 ABSTENTION = "I cannot answer based on the provided context."
 
 _SHAPES = {
@@ -46,6 +47,8 @@ _INSTRUCTION = (
     "conflicting information and quote both.\n\n{shape}"
 )
 
+_EXAMPLES_INSTRUCTION = "Answer each question with a quote from its document."
+
 # A case may hold these words; as markers they belong to the prompt and to the answer alone.
 _FRAME = re.compile(r"<(/?(?:context|question|think|proof|answer)|\|[a-z_]{1,20}\|)>", re.IGNORECASE)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -53,10 +56,15 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 def build_messages(case: Case, style: PromptStyle, *, examples: bool) -> tuple[Message, ...]:
     """The instruction, the worked examples if asked for, and the case last: all but the last is the same for
-    every case of a style, so a backend may keep what it read of it."""
+    every case of a style, so a backend may keep what it read of it.
+
+    A model that needs examples follows few instructions: it gets one line, and its cases as the examples are set.
+    """
+    if examples:
+        system = Message(Role.SYSTEM, _EXAMPLES_INSTRUCTION)
+        return (system, *_example_messages(style), Message(Role.USER, _plain_case(case.context, case.question)))
     system = Message(Role.SYSTEM, _INSTRUCTION.replace("{shape}", _SHAPES[style]))
-    shown = _example_messages(style) if examples else ()
-    return (system, *shown, Message(Role.USER, _case_text(case.context, case.question)))
+    return (system, Message(Role.USER, _case_text(case.context, case.question)))
 
 
 def prompt_hash(messages: Sequence[Message]) -> str:
@@ -82,6 +90,10 @@ def _case_text(context: str, question: str) -> str:
     return f"<context>\n{_safe(context)}\n</context>\n<question>\n{_safe(question)}\n</question>"
 
 
+def _plain_case(context: str, question: str) -> str:
+    return f"{DOCUMENT} {_safe(context)}\n{QUESTION} {_safe(question)}"
+
+
 def _safe(text: str) -> str:
     """Untrusted text with look-alikes for the brackets of the prompt's own markers, and no lone surrogates."""
     return _SURROGATE.sub("\ufffd", _FRAME.sub(r"‹\1›", text.strip()))
@@ -92,7 +104,7 @@ def _example_messages(style: PromptStyle) -> tuple[Message, ...]:
         message
         for example in _EXAMPLES
         for message in (
-            Message(Role.USER, _case_text(example.context, example.question)),
+            Message(Role.USER, _plain_case(example.context, example.question)),
             Message(Role.ASSISTANT, _trace_text(example, style)),
         )
     )
@@ -100,7 +112,8 @@ def _example_messages(style: PromptStyle) -> tuple[Message, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Example:
-    """A worked case. Invented, and about other illnesses than the built-in cases, so that it gives none away."""
+    """A worked case, invented, and about everyday matters: a model this small copies what it can from the examples,
+    and nothing that it copies from these can be taken for a finding."""
 
     context: str
     question: str
@@ -109,52 +122,87 @@ class _Example:
     answer: str
 
 
+# The order matters: a small model leans on the last examples most. No two neighbours end alike.
 _EXAMPLES = (
     _Example(
-        context="Clinic letter. The boy was treated for medulloblastoma. Craniospinal irradiation of 23.4 Gy was "
-        "completed in March. Vincristine was stopped after the second cycle because of foot drop.",
-        question="Why was vincristine stopped?",
-        think="The question asks why vincristine was stopped. The context states the reason.",
-        quotes=("Vincristine was stopped after the second cycle because of foot drop.",),
-        answer="Vincristine was stopped because of foot drop.",
+        context="RECIPE CARD\nServes four. Soak the beans overnight. Fry two onions in oil until they are "
+        "golden. The beans simmer for ninety minutes on a low flame. Stir in lemon juice before "
+        "serving.",
+        question="How long do the beans simmer?",
+        think="I look for how long the beans simmer. One sentence says it.",
+        quotes=("The beans simmer for ninety minutes on a low flame.",),
+        answer="Ninety minutes.",
     ),
     _Example(
-        context="Nursing note. The girl with ependymoma slept well. Ondansetron 4 mg was given at 08:00. "
-        "Her wound is dry.",
-        question="What was her haemoglobin this morning?",
-        think="The question asks for a haemoglobin. The context does not mention it, so there is nothing to quote.",
+        context="The reading room opens at nine. Bags must be left in the lockers on the ground floor. "
+        "Coffee is sold in the courtyard until four. Readers may not bring pens. New members "
+        "need a photograph.",
+        question="How much does a locker cost?",
+        think="I look for the price of a locker. The document does not say.",
         quotes=(),
-        answer=ABSTENTION,
+        answer="I cannot answer based on the provided context.",
     ),
     _Example(
-        context="Referral. The neuroblastoma measured 52 mm on ultrasound.\n"
-        "Radiology report. The neuroblastoma measured 61 mm on ultrasound.",
-        question="How large was the neuroblastoma on ultrasound?",
-        think="The question asks for the size on ultrasound. Two sources give different sizes.",
-        quotes=(
-            "The neuroblastoma measured 52 mm on ultrasound.",
-            "The neuroblastoma measured 61 mm on ultrasound.",
-        ),
-        answer="There is conflicting information: the referral says 52 mm and the radiology report says 61 mm.",
+        context="FERRY TIMETABLE\nMonday to Friday at 07:15 and 18:40. On Saturdays at 09:30. On Sundays "
+        "the ferry sails at 10:05. Bicycles travel free. Dogs must be on a lead.",
+        question="When does the ferry sail on Sundays?",
+        think="I look for when the ferry sails on Sundays. One sentence says it.",
+        quotes=("On Sundays the ferry sails at 10:05.",),
+        answer="At 10:05.",
     ),
     _Example(
-        context="Protocol excerpt. Carboplatin is given at 175 mg/m² once a week for 4 weeks. "
-        "Blood counts are checked before each dose.",
-        question="What is the total dose of carboplatin?",
-        think="The question asks for a total. The dose is 175 mg/m² a week for 4 weeks: 4 × 175 = 700.",
-        quotes=("Carboplatin is given at 175 mg/m² once a week for 4 weeks.",),
-        answer="The total dose is 700 mg/m².",
+        context="LETTER FROM THE BUILDER\nWe can start in April. The roof needs new slates on the north "
+        "side. The work will take three weeks.\nNOTE FROM THE SURVEYOR\nThe walls are dry. The "
+        "roof is damaged on the south side only. The cellar floor is uneven.",
+        question="Which side of the roof is damaged?",
+        think="I look for the side of the roof that is damaged. Two sentences disagree.",
+        quotes=("The roof needs new slates on the north side.", "The roof is damaged on the south side only."),
+        answer="There is conflicting information: the builder says north, the surveyor says south.",
+    ),
+    _Example(
+        context="INVOICE 118\n- delivery on 6 June, free of charge\n- 12 chairs at 30 euros each\n- 2 "
+        "tables at 140 euros each\n- payment within two weeks",
+        question="What do the chairs cost together?",
+        think="I look for what the chairs cost together. One sentence says it.",
+        quotes=("- 12 chairs at 30 euros each",),
+        answer="12 × 30 = 360 euros.",
+    ),
+    _Example(
+        context="MINUTES OF THE CHOIR\nPresent: nineteen singers. Anna brings the keys. The spring "
+        "concert was moved to the school hall because of the storm. Tickets are sold at the "
+        "bakery. Next rehearsal on Thursday.",
+        question="Why was the concert moved?",
+        think="I look for why the concert was moved. One sentence says it.",
+        quotes=("The spring concert was moved to the school hall because of the storm.",),
+        answer="Because of the storm.",
+    ),
+    _Example(
+        context="GARDEN CLUB\nThe tulips flowered late this year. We planted forty apple trees behind the "
+        "pond. The gate will be painted green. Next meeting on 3 May.",
+        question="Who planted the hedge?",
+        think="I look for who planted the hedge. The document does not say.",
+        quotes=(),
+        answer="I cannot answer based on the provided context.",
+    ),
+    _Example(
+        context="VILLAGE NEWS\nThe bridge is closed until October. The detour through the forest is "
+        "eleven kilometres long. The bakery has a new owner. The fair starts at noon.",
+        question="How long is the detour?",
+        think="I look for how long the detour is. One sentence says it.",
+        quotes=("The detour through the forest is eleven kilometres long.",),
+        answer="Eleven kilometres.",
     ),
 )
 
 
 def _trace_text(example: _Example, style: PromptStyle) -> str:
-    proof = "\n".join(f'"{quote}"' for quote in example.quotes)
+    quotes = [f'"{quote}"' for quote in example.quotes]
     match style:
         case PromptStyle.TAGS:
-            return f"<think>{example.think}</think>\n<proof>{proof}</proof>\n<answer>{example.answer}</answer>"
+            proof = "\n".join(("<proof>", *quotes, "</proof>"))
+            return f"<think>{example.think}</think>\n{proof}\n<answer>{example.answer}</answer>"
         case PromptStyle.JSON:
-            row = {"think": example.think, "proof": proof, "answer": example.answer}
+            row = {"think": example.think, "proof": "\n".join(quotes), "answer": example.answer}
             return json.dumps(row, ensure_ascii=False)
         case PromptStyle.CHANNELS:
             parts = (("analysis", example.think), ("proof", "\n".join(example.quotes)), ("final", example.answer))

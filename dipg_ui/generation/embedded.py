@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dipg_ui.generation import weights
 from dipg_ui.generation.loading import Loaded, Report, load_checkpoint, missing_modules, use_cpus
-from dipg_ui.prompts import build_messages
+from dipg_ui.prompts import DOCUMENT, QUESTION, build_messages
 from dipg_ui.records import ModelInfo, PromptStyle
 from evaluator.types import Case
 
@@ -66,4 +66,4 @@ class EmbeddedSource:
         decoder = Decoder(model, tokenizer, [model.config.eos_token_id])
         prompt = encode(build_messages(Case("", "", ""), PromptStyle.TAGS, examples=True))
         decoder.warm(prompt.ids[: prompt.constant])
-        return Loaded(info, decoder, encode, stops=("<context>",))
+        return Loaded(info, decoder, encode, stops=(f"\n{DOCUMENT}", f"\n{QUESTION}"))
