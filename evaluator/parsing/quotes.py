@@ -30,6 +30,7 @@ FENCE = re.compile(
     r"```(?:(?:text|txt|plaintext|plain|markdown|md|quote|context|json|ya?ml|xml|html)[ \t]{0,4}(?=\n))?"
 )
 
+_AFTER_SINGLE_MARK = frozenset("[(…≥≤<>±~+-−–|*")
 _BEFORE_OPENING = frozenset(" \t\r\n\u00a0\u202f([{<>:;,—–-/*_|=…\"“”„‟＂'‘’«»‹›「『")
 
 
@@ -65,7 +66,7 @@ def opens_quote(previous: str, mark: str, following: str, line_head: bool) -> bo
     if previous and previous not in _BEFORE_OPENING:
         return False
     if FAMILY_OF[mark] is MarkFamily.SINGLE:
-        return following.isalnum() or following in set("[(…≥≤<>±~")
+        return following.isalnum() or following in _AFTER_SINGLE_MARK
     return bool(following) and (line_head or not following.isspace())
 
 

@@ -82,7 +82,8 @@ _TRAILING_SOURCE = re.compile(r"\s[–—-]{1,2}\s([^–—\n]{1,80})$")
 _LETTERS = frozenset("abcdefgh")
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&")
-_REFERENCE_NUMBER = re.compile(r"[\[(]\d{1,3}(?:[,–-] ?\d{1,3}){0,9}[\])]")
+# One number only: "(115–155)" is a laboratory range, "[12, 14]" may be an interval.
+_REFERENCE_NUMBER = re.compile(r"\[\d{1,2}\]")
 _AUTHOR_YEAR = re.compile(
     r"[\[(][A-Z][\w'’-]{1,30}(?:,? (?:et al\.?|(?:and|&) [A-Z][\w'’-]{1,30}))?,? \(?(?:19|20)\d\d[a-z]?\)?[\])]"
 )

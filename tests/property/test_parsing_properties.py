@@ -60,19 +60,19 @@ def uncovered(text: str, spans: list[Span]) -> str:
 @given(COMPLETIONS, st.lists(st.integers(0, 10_000), max_size=30))
 @example("<proof>“a b c d” (p. 2)</proof>", list(range(40)))
 @example('{"proof": "a \\ud83d\\ude00 b", "answer": "x"}', list(range(60)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_neither_trace_nor_events_depend_on_how_the_text_is_cut(text: str, cuts: list[int]) -> None:
     assert read_in_pieces(text, cuts) == read_in_pieces(text, [])
 
 
 @given(COMPLETIONS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_one_character_at_a_time_is_the_same_as_all_at_once(text: str) -> None:
     assert read_in_pieces(text, list(range(len(text)))) == read_in_pieces(text, [])
 
 
 @given(COMPLETIONS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_the_trace_confirms_the_events(text: str) -> None:
     events, trace = read_in_pieces(text, [])
     assert trace == parse_trace(text)
@@ -111,7 +111,7 @@ FORM = {
 
 
 @given(COMPLETIONS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_every_character_is_in_a_section_an_issue_or_a_marker(text: str) -> None:
     trace = parse_trace(text)
     left = uncovered(text, [section.span for section in sections(trace)] + [found.span for found in trace.issues])
@@ -123,7 +123,7 @@ BULLET_OR_FENCE = re.compile(r"\d{1,3}|[A-Za-z]|[ivx]{2,4}|json|yaml")
 
 
 @given(PROOFS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_every_word_of_a_proof_is_cited_or_remarked(proof: str) -> None:
     text = f"<proof>{proof}</proof>"
     trace = parse_trace(text)
