@@ -95,13 +95,14 @@ class Visitors:
             context.close()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, its event loop counts as running, and tests elsewhere start their own.
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     launched = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
     yield launched
@@ -127,7 +128,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shared) if shared else tmp_path_factory.mktemp("data")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(stage: Path, data: Path, endpoint: Endpoint) -> Iterator[App]:
     """The app with the tests' cases and run, the scripted endpoint as a model, and nothing loaded."""
     started = start_app(stage, data, preload="0", replay_rate="60", server_url=endpoint.url)
@@ -142,6 +143,6 @@ def visitors(browser: Browser, app: App) -> Iterator[Visitors]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def gallery(browser: Browser, request: pytest.FixtureRequest) -> Gallery:
     return Gallery(f"Chromium {browser.version}", bool(request.config.getoption("--update-baselines", default=False)))
