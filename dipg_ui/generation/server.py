@@ -31,6 +31,7 @@ from dipg_ui.generation.base import (
 )
 from dipg_ui.records import FinishReason, GenerationSettings, Message, ModelInfo
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_EVENT_BYTES = 1_000_000
 MAX_TEXT = 1_000_000
 MAX_ERROR_BYTES = 2_000
@@ -75,6 +76,7 @@ class ServerBackend:
             raise ValueError("the server's URL must start with http:// or https:// and name a host")
         self._endpoint = endpoint
         self._where = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+        self._proxied = parts.hostname not in LOOPBACK
         self._model = endpoint.model
         self._status = ModelStatus(ModelState.IDLE, f"Not asked yet: {self._where}")
         self._lock = threading.Lock()
@@ -131,7 +133,7 @@ class ServerBackend:
     def _client(self, read_seconds: float) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else {}
         timeout = httpx.Timeout(read_seconds, connect=self._endpoint.connect_seconds)
-        return httpx.AsyncClient(base_url=self._endpoint.url, headers=headers, timeout=timeout)
+        return httpx.AsyncClient(base_url=self._endpoint.url, headers=headers, timeout=timeout, trust_env=self._proxied)
 
     async def _probe(self) -> None:
         try:

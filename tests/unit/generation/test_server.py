@@ -112,6 +112,15 @@ def test_a_stream_arrives_in_pieces_with_its_counts() -> None:
     assert handler.keys == ["Bearer secret-key"]
 
 
+def test_a_server_on_this_machine_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with a_server(well) as (url, _):
+        assert text_of(ServerBackend(an_endpoint(url)))[0] == "<answer>54 Gy"
+
+
 def test_generation_ends_when_the_answer_closes() -> None:
     def endless(handler: Handler) -> None:
         handler.begin()
