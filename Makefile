@@ -4,9 +4,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# The tests convert the embedded weights once, here and not where the app keeps its own.
+DATA := $(abspath $(VENV))/data
 REFERENCE := openenv-dipg-safety==0.1.27
 
-.PHONY: run test format benchmarks
+.PHONY: run test format
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -17,7 +19,7 @@ test: $(VENV)/.development $(VENV)/.browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict evaluator dipg_ui app.py
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(TESTS)
+	DIPG_DATA_DIR=$(DATA) DIPG_TEST_DATA_DIR=$(DATA) $(BIN)/python -m pytest $(TESTS)
 
 format: $(VENV)/.development
 	$(BIN)/ruff format .
