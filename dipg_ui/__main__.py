@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dipg_ui.generation.base import Backend
+from dipg_ui.generation.local import prepare_environment
 from dipg_ui.records import GenerationSettings, PromptStyle, RunInfo
 from dipg_ui.runner import Progress, run_set
 from dipg_ui.services import build_services
@@ -30,7 +31,9 @@ BUILT_IN = ASSETS / "cases" / "dipg.jsonl"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
-    backends = build_services(read_settings()).backends
+    environment = read_settings()
+    prepare_environment(environment)
+    backends = build_services(environment).backends
     if asked.model and asked.model not in backends:
         print(f"no model {asked.model!r}; there are {', '.join(backends)}", file=sys.stderr)
         return 2
