@@ -51,6 +51,7 @@ _EXAMPLES_INSTRUCTION = "Answer each question with a quote from its document."
 
 # A case may hold these words; as markers they belong to the prompt and to the answer alone.
 _FRAME = re.compile(r"<(/?(?:context|question|think|proof|answer)|\|[a-z_]{1,20}\|)>", re.IGNORECASE)
+_FRAME_LINE = re.compile(r"(^|[\n\r\u2028\u2029])([ \t]*(?:document|question)[ \t]*):", re.IGNORECASE)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -91,7 +92,10 @@ def _case_text(context: str, question: str) -> str:
 
 
 def _plain_case(context: str, question: str) -> str:
-    return f"{DOCUMENT} {_safe(context)}\n{QUESTION} {_safe(question)}"
+    """The frame of a base model, whose words are ordinary ones: a line of the case that starts with one of them
+    gets a look-alike for its colon, so that it cannot pass for the next question."""
+    document, asked = (_FRAME_LINE.sub("\\1\\2\ua789", _safe(text)) for text in (context, question))
+    return f"{DOCUMENT} {document}\n{QUESTION} {asked}"
 
 
 def _safe(text: str) -> str:

@@ -11,7 +11,7 @@ from dipg_ui.prompts import DOCUMENT, QUESTION, build_messages
 from dipg_ui.records import ModelInfo, PromptStyle
 from evaluator.types import Case
 
-CONTEXT_TOKENS = 8_192  # of the model's 32,768: what a CPU reads in a few seconds, and a 4,000-word case fits
+CONTEXT_TOKENS = 10_240  # of the model's 32,768: a 4,000-word case fits, and a CPU is not busy for minutes
 
 
 class EmbeddedSource:

@@ -196,7 +196,7 @@ def _answer(loaded: Loaded, caller: _Caller) -> Iterator[StreamEvent]:
                 if closes_answer(text, settings.style):
                     reason = FinishReason.ANSWER_CLOSED
                     break
-                if any(stop in text[-_STOP_TAIL:] for stop in loaded.stops):
+                if any(stop in f"\n{text}"[-_STOP_TAIL:] for stop in loaded.stops):
                     reason = FinishReason.END_OF_TEXT
                     break
             case FinishReason():

@@ -271,7 +271,7 @@ class _ScriptedSource:
         if self._error is not None:
             raise self._error
         decoder: Any = _ScriptedDecoder(self._pieces)
-        return Loaded(a_model(), decoder, lambda messages: Prompt((1, 2, 3), 1), stops=("<context>",))
+        return Loaded(a_model(), decoder, lambda messages: Prompt((1, 2, 3), 1), stops=("\nDocument:",))
 
 
 def scripted(pieces: list[str | Exception], settings: GenerationSettings | None = None) -> list[StreamEvent]:
@@ -300,9 +300,10 @@ def test_generation_stops_at_the_end_of_other_styles(style: PromptStyle, pieces:
     assert events[-1].reason is FinishReason.ANSWER_CLOSED
 
 
-def test_a_model_that_begins_a_case_of_its_own_is_stopped() -> None:
-    events = scripted(["no tags", "\n\n<con", "text>", "another case"])
-    assert text_of(events) == "no tags\n\n<context>"
+@pytest.mark.parametrize("pieces", [["no tags", "\n\nDoc", "ument:"], ["Doc", "ument:"]])
+def test_a_model_that_begins_a_case_of_its_own_is_stopped(pieces: list[str | Exception]) -> None:
+    events = scripted([*pieces, " another case"])
+    assert text_of(events) == "".join(str(piece) for piece in pieces)
     assert isinstance(events[-1], Finished)
     assert events[-1].reason is FinishReason.END_OF_TEXT
 
