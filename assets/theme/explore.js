@@ -91,8 +91,14 @@
       drawHead(item);
       source.setText(item ? item.context : "");
       cases.reveal();
-      if (!first && item) head.querySelector("h1").focus({ preventScroll: true });
+      if (!first && item && mayMoveFocus()) head.querySelector("h1").focus({ preventScroll: true });
       drawer(false);
+    }
+
+    // The case that was picked takes the focus from the list, never from what the visitor has turned to meanwhile.
+    function mayMoveFocus() {
+      const focused = document.activeElement;
+      return !focused || focused === document.body || cases.element.contains(focused);
     }
 
     function drawHead(item) {

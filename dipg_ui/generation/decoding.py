@@ -6,7 +6,7 @@ Imports torch: only the thread that loads and serves a model imports this module
 from __future__ import annotations
 
 import copy
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from dipg_ui.records import FinishReason, GenerationSettings
 
 PREFILL_CHUNK = 512
 TOP_K, TOP_P = 64, 0.95  # the generation settings that Gemma 3 is published with
+LOOP_TOKENS, LOOP_TIMES = 8, 2
 _KEPT_PREFIXES = 4
 _HOLD_LIMIT = 8
 _REPLACEMENT = "\ufffd"
@@ -80,8 +81,12 @@ class Sampler:
         self._temperature = settings.temperature
         self._generator = torch.Generator().manual_seed(settings.seed % 2**63)
 
-    def choose(self, logits: torch.Tensor) -> int:
-        """One of the `TOP_K` likeliest tokens within `TOP_P` of the probability; the likeliest at temperature 0."""
+    def choose(self, logits: torch.Tensor, banned: Sequence[int] = ()) -> int:
+        """One of the `TOP_K` likeliest tokens within `TOP_P` of the probability; the likeliest at temperature 0.
+        None of the `banned` ones."""
+        if banned:
+            logits = logits.clone()
+            logits[list(banned)] = -torch.inf
         if self._temperature <= 0:
             return int(logits.argmax())
         best = torch.topk(logits, min(TOP_K, logits.shape[-1]))
@@ -89,6 +94,24 @@ class Sampler:
         below = torch.cumsum(odds, dim=-1)
         kept = torch.where(below - odds < TOP_P, odds, 0.0)
         return int(best.indices[int(torch.multinomial(kept, 1, generator=self._generator))])
+
+
+class LoopGuard:
+    """Keeps a small model from writing one sentence until its tokens are spent: no `LOOP_TOKENS` tokens in a row are
+    written more than `LOOP_TIMES` times. What the prompt holds does not count, so any quote can be copied."""
+
+    def __init__(self) -> None:
+        self._recent: tuple[int, ...] = ()
+        self._followed: defaultdict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+
+    def banned(self) -> list[int]:
+        """The tokens that may not come next."""
+        return [token for token, times in self._followed.get(self._recent, {}).items() if times >= LOOP_TIMES]
+
+    def push(self, token: int) -> None:
+        if len(self._recent) == LOOP_TOKENS - 1:
+            self._followed[self._recent][token] += 1
+        self._recent = (*self._recent, token)[1 - LOOP_TOKENS :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +152,11 @@ class Prefixes:
 class Decoder:
     """A loaded model. Not for several threads: one worker owns it."""
 
-    def __init__(self, model: Any, tokenizer: Tokenizer, end_tokens: Sequence[int]) -> None:
+    def __init__(
+        self, model: Any, tokenizer: Tokenizer, end_tokens: Sequence[int], *, guard_loops: bool = False
+    ) -> None:
         self._model = model
+        self._guard_loops = guard_loops
         self._tokenizer = tokenizer
         self._ends = frozenset(end_tokens)
         self._prefixes = Prefixes()
@@ -140,12 +166,13 @@ class Decoder:
         read = _Read(0, None, None)
         for read in self._read(prompt):
             yield Reading(read.done / len(prompt.ids))
-        sampler, text = Sampler(settings), Detokenizer(self._tokenizer)
+        sampler, text, guard = Sampler(settings), Detokenizer(self._tokenizer), LoopGuard()
         logits, token = read.logits, 0
         for count in range(settings.max_new_tokens):
             if count or logits is None:
                 logits = self._step((token,), read.cache)
-            token = sampler.choose(logits)
+            token = sampler.choose(logits, guard.banned() if self._guard_loops else ())
+            guard.push(token)
             if token in self._ends:
                 yield FinishReason.END_OF_TEXT
                 return

@@ -63,7 +63,7 @@ class EmbeddedSource:
             info = replace(info, quantisation="bf16")
         report("reading the worked examples", 0.9)
         encode = PlainEncoder(tokenizer, model.config.bos_token_id)
-        decoder = Decoder(model, tokenizer, [model.config.eos_token_id])
+        decoder = Decoder(model, tokenizer, [model.config.eos_token_id], guard_loops=True)
         prompt = encode(build_messages(Case("", "", ""), PromptStyle.TAGS, examples=True))
         decoder.warm(prompt.ids[: prompt.constant])
         return Loaded(info, decoder, encode, stops=(f"\n{DOCUMENT}", f"\n{QUESTION}"))

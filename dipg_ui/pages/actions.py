@@ -78,7 +78,12 @@ class ForgetUpload:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    pass
+    """Say again what changes by itself: the models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Say everything again: an answer may be lost."""
 
 
 Action = (
@@ -92,6 +97,7 @@ Action = (
     | Dismiss
     | ForgetUpload
     | Refresh
+    | Repeat
 )
 
 
@@ -134,6 +140,8 @@ def parse_action(payload: object) -> Action:
             return ForgetUpload()
         case "refresh":
             return Refresh()
+        case "repeat":
+            return Repeat()
         case other:
             raise InputRefused(Notice("The page asked for something unknown", f"There is no action {other!r:.80}."))
 

@@ -3,12 +3,24 @@
 const root = element.querySelector(".dipg");
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 const EVENTS = { generate: "generate", replay: "generate", stop: "stop" };
+const UNANSWERED_MS = 3000;
+const MAX_REMINDERS = 5;
 // Events run side by side, so Stop may overtake the Generate that it means: both carry the number of the asking.
 let asked = 0;
+let unanswered = 0;
+let reminders = 0;
 function send(action, payload) {
   const event = EVENTS[action] ?? "act";
   if (event === "generate") asked += 1;
+  if (event !== "stop") expectAnswer();
   trigger(event, event === "act" ? { ...payload, action } : { ...payload, action, asked });
+}
+
+// Gradio closes its stream of answers when none is due, and an event sent in that very moment is answered into the
+// closed stream: the answer waits on the server until another event opens a new one. Asking again brings it.
+function expectAnswer() {
+  clearTimeout(unanswered);
+  if (reminders < MAX_REMINDERS) unanswered = setTimeout(() => ((reminders += 1), send("repeat", {})), UNANSWERED_MS * (1 + reminders));
 }
 
 const ui = window.dipgExplore.mount(root, send);
@@ -16,9 +28,10 @@ let current = { page: null, live: null, result: null };
 let run = 0;
 let polling = 0;
 
+// Answers may overtake each other; an older state never replaces a newer one.
 function changed(key, value) {
   const known = current[key];
-  return key === "live" || !known || !value || known.rev !== value.rev;
+  return key === "live" || !known || !value || value.rev > known.rev;
 }
 
 function pollWhileLoading() {
@@ -30,6 +43,8 @@ function pollWhileLoading() {
 // Frames of a run that was superseded may still arrive after what superseded it.
 function receive(proxy) {
   if (!proxy) return;
+  clearTimeout(unanswered);
+  reminders = 0;
   const message = JSON.parse(JSON.stringify(proxy));
   if (message.run !== undefined) {
     if (message.run < run) return;
@@ -48,7 +63,8 @@ function receive(proxy) {
 function guardUpload(event) {
   const input = event.target;
   const file = input.files?.[0];
-  if (!input.closest?.("#dipg-upload") || !file || file.size <= MAX_UPLOAD_BYTES) return;
+  if (!input.closest?.("#dipg-upload") || !file) return;
+  if (file.size <= MAX_UPLOAD_BYTES) return expectAnswer();
   event.stopImmediatePropagation();
   send("refuse_upload", { name: file.name, size: file.size });
   input.value = "";

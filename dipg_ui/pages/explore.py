@@ -24,6 +24,7 @@ from dipg_ui.pages.actions import (
     OwnCase,
     Refresh,
     RefuseUpload,
+    Repeat,
     Replay,
     SetThreshold,
     UseCompletion,
@@ -144,6 +145,9 @@ class ExploreHandlers:
                 session.forget_upload()
             case Refresh():
                 session.page_rev += 1
+            case Repeat():
+                session.page_rev += 1
+                session.result_rev += 1
 
     def _choose(self, session: Session, asked: Ask | Replay) -> tuple[Backend, StoredTrace | None]:
         """What is to answer for the case on screen; the trace where it is a stored one. Raises InputRefused."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.endpoint import Endpoint
 from tests.browser.screenshots import Gallery
@@ -26,6 +26,7 @@ FLAGS = [
     "--font-render-hinting=none",
 ]
 SHARED_DATA = "DIPG_TEST_DATA_DIR"
+PATIENCE_MS = 15_000  # for a machine that is busy with something else; what never comes fails all the same
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,7 +77,7 @@ class Visitors:
         )
         self._contexts.append(context)
         tab = Tab(context.new_page())
-        tab.page.set_default_timeout(15_000)
+        tab.page.set_default_timeout(PATIENCE_MS)
         tab.page.on("request", lambda request: tab.requests.append(request.url))
         tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
         tab.page.on("console", lambda said: tab.errors.append(said.text) if said.type == "error" else None)
@@ -98,6 +99,7 @@ class Visitors:
 # Not for the session: while Playwright runs, its event loop counts as running, and tests elsewhere start their own.
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as started:
         yield started
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.acts import (
     STORED_MODEL,
@@ -143,6 +143,26 @@ def test_an_upload_that_is_no_text_is_refused_by_name_and_the_page_works(visitor
     expect(page.get_by_test_id("notice")).to_contain_text("scan.jsonl")
     pick_case(page, "altered")
     await_verdict(page)
+
+
+def test_an_answer_that_is_lost_with_its_stream_is_asked_for_again(visitors: Visitors, tmp_path: Path) -> None:
+    """Gradio ends its stream of answers when none is due; what is asked in that moment is answered into nowhere."""
+    tab = visitors.open()
+    await_verdict(tab.page)
+    ended: list[str] = []
+
+    def end_at_once(route: Route) -> None:
+        ended.append(route.request.url)
+        body = 'data: {"msg": "close_stream"}\n\n'
+        route.fulfill(status=200, content_type="text/event-stream", body=body)
+
+    tab.page.route("**/queue/data?*", end_at_once, times=1)
+    file = tmp_path / "mine.jsonl"
+    file.write_text(json.dumps({"context": PLAIN_CONTEXT, "question": "A question of mine?"}) + "\n", encoding="utf-8")
+    tab.page.locator("#dipg-upload input[type=file]").set_input_files(file)
+    expect(tab.page.get_by_test_id("question")).to_have_text("A question of mine?", timeout=15_000)
+    expect(tab.page.get_by_test_id("upload-note")).to_contain_text("1 case kept")
+    assert len(ended) == 1
 
 
 def test_an_upload_that_is_too_large_is_refused_before_it_is_sent(visitors: Visitors, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a family of edits is: one way to change a true sentence of a context, and whether a careful reader would mind."""
+"""What a family of edits is: one way to change a true sentence of a context, and if a careful reader would mind."""
 
 from __future__ import annotations
 

@@ -202,3 +202,39 @@ def test_bytes_that_never_become_a_character_do_not_hold_text_back_for_ever() ->
     text = "".join(detokenizer.push(broken) for _ in range(20))
     text += "".join(detokenizer.push(token) for token in tokenizer.encode("54 Gy").ids)
     assert text.endswith("54 Gy")
+
+
+def test_a_passage_is_written_twice_and_not_a_third_time() -> None:
+    from dipg_ui.generation.decoding import LOOP_TOKENS, LoopGuard
+
+    guard, passage = LoopGuard(), list(range(LOOP_TOKENS))
+    for token in (*passage, *passage):
+        assert token not in guard.banned()
+        guard.push(token)
+    for token in passage[:-1]:
+        assert token not in guard.banned(), "how a passage begins may be how another does"
+        guard.push(token)
+    assert guard.banned() == [passage[-1]]
+    guard.push(99)
+    assert guard.banned() == [], "after another token it is another passage"
+
+
+def test_a_model_that_repeats_itself_is_led_out_of_its_loop(tiny: Any) -> None:
+    """With nothing added on the way from embedding to head, each token alone decides the next: it has to circle."""
+    import copy
+
+    from dipg_ui.generation.decoding import LOOP_TOKENS, Decoder, Token
+
+    circling = copy.deepcopy(tiny)
+    for name, weight in circling.named_parameters():
+        if "o_proj" in name or "down_proj" in name:
+            weight.data.zero_()
+    settings = GenerationSettings(temperature=0, max_new_tokens=60)
+    most = {}
+    for guarded in (False, True):
+        decoder = Decoder(circling, tiny_tokenizer(), (), guard_loops=guarded)
+        tokens = [event.text for event in decoder.run(a_prompt(30), settings) if isinstance(event, Token)]
+        windows = [tuple(tokens[i : i + LOOP_TOKENS]) for i in range(len(tokens) - LOOP_TOKENS + 1)]
+        most[guarded] = max(windows.count(window) for window in windows)
+    assert most[False] > 2
+    assert most[True] == 2
