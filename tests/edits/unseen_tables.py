@@ -44,8 +44,7 @@ SITES = _pairs("""
 """)
 CONDITIONS = _pairs("""
     if: unless; unless: if; when: except when; where: except where; because: although; because of: in spite of; due
-    to: unrelated to; owing to: in spite of; although: because; though: because; despite: thanks to; provided that:
-    even if not; except: including;
+    to: unrelated to; owing to: in spite of; although: because; though: because; despite: thanks to; except: including;
 """)
 PLANS = _pairs("""
     will be: has been; should be: has been; must be: has been; is to be: has been; are to be: have been; may be: has

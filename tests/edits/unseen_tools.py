@@ -103,8 +103,9 @@ def without_stop(text: str) -> str:
 _COMMON = frozenset(
     re.findall(
         r"\w+",
-        "the a an he she it they we there this that these those no in at on by for of if when after before since one "
-        "two three four five six seven eight nine ten both all each most some his her its their our your as to with from "
-        "during because although where while any every another under over until once then now",
+        "the a an he she it they we there this that these those no in at on by for of if when after before "
+        "since one two three four five six seven eight nine ten both all each most some his her its their our "
+        "your as to with from during because although where while any every another under over until once "
+        "then now ",
     )
 )

@@ -109,25 +109,14 @@ _UNIT_NAMES = {
 }
 _UNIT_NAME = NUMBER + r"\s?(" + "|".join(map(re.escape, _UNIT_NAMES)) + r")(?![\w/²³])"
 _RANGE = r"(?<![\w.,:/‑–-])(\d+(?:\.\d+)?)–(\d+(?:\.\d+)?)(?![\w:/‑–-])"
-_DAILY = {
-    "once daily": "once a day",
-    "twice daily": "twice per day",
-    "three times daily": "three times a day",
-    "four times daily": "four times a day",
-    "once weekly": "once a week",
-    "twice weekly": "twice per week",
-    "each day": "every day",
-    "each week": "every week",
-    "each morning": "every morning",
-    "once a day": "once per day",
-    "twice a day": "twice per day",
-    "times a day": "times per day",
-    "once a week": "once per week",
-    "twice a week": "twice per week",
-    "times a week": "times per week",
-    "hours a day": "hours per day",
-    "days a week": "days per week",
+_DAILY = {f"{often} daily": f"{often} a day" for often in ("once", "twice", "three times", "four times")}
+_DAILY |= {f"{often} weekly": f"{often} a week" for often in ("once", "twice", "three times")}
+_DAILY |= {
+    f"{often} a {time}": f"{often} per {time}"
+    for often in ("once", "twice", "times", "hours")
+    for time in ("day", "week")
 }
+_DAILY |= {"each day": "every day", "each week": "every week", "each morning": "every morning"}
 
 
 def _reported(text: str, rng: random.Random) -> str | None:
