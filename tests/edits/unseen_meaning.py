@@ -10,6 +10,7 @@ from tests.edits.unseen_tables import (
     CHRONOLOGY,
     CONDITIONS,
     DEGREES,
+    DENIALS,
     FAILED,
     KIN,
     PERSONS,
@@ -18,7 +19,7 @@ from tests.edits.unseen_tables import (
     SOFTER,
     TAILS,
 )
-from tests.edits.unseen_tools import NEGATION, dangerous, one, one_of, sentences, unless_said, without_stop
+from tests.edits.unseen_tools import NEGATION, dangerous, lower_first, one, one_of, sentences, unless_said, without_stop
 
 _HEDGE = re.compile(
     r"\b(?:may|might|could|would|can|probabl[ey]|possibl[ey]|perhaps|likely|unlikely|suspected|suggests?|if|whether|thought|believe|"
@@ -117,6 +118,12 @@ def _exclusive(text: str, rng: random.Random) -> str | None:
     return rng.choice(("Only ", "Just ", "Of them all, only ")) + text[0].lower() + text[1:]
 
 
+def _taken_back(text: str, rng: random.Random) -> str | None:
+    """The quote is whole; the clause that leads to it says that it does not hold."""
+    inside = lower_first(text)
+    return rng.choice(DENIALS) + inside if inside != text and text.endswith(".") else None
+
+
 def _false_tail(text: str, rng: random.Random) -> str | None:
     if not re.search(r"[a-z\d)]\.$", text) or len(text.split()) < 5:
         return None
@@ -197,6 +204,7 @@ MEANING: tuple[Family, ...] = (
     dangerous("plan and deed", _plan),
     dangerous("another degree", _degree),
     dangerous("made exclusive", _exclusive),
+    dangerous("taken back by its lead", _taken_back, least_words=5),
     dangerous("false tail to a true sentence", _false_tail, least_words=5),
     Family("another person", Harm.DANGEROUS, _person),
     Family("subject and predicate of two sentences", Harm.DANGEROUS, _spliced),

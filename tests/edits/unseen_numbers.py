@@ -188,6 +188,21 @@ def _bounded(text: str, rng: random.Random) -> str | None:
     )
 
 
+def _false_gloss(text: str, rng: random.Random) -> str | None:
+    """A helpful bracket after a figure, with another figure."""
+
+    def gloss(match: re.Match[str]) -> str:
+        figure = float(match[1].replace(",", ""))
+        if figure == 0:
+            return match.group()
+        other = f"{figure * rng.choice((10, 2, 1.5, 0.5, 0.1)):.4g}"
+        return match.group() + rng.choice((" (i.e. {})", " [recte {}]", " (that is, {})", " [corrected to {}]")).format(
+            other + match[2]
+        )
+
+    return one(_QUANTITY, text, rng, gloss)
+
+
 def _sparser(text: str, rng: random.Random) -> str | None:
     return one_of(_SPARSER, text, rng)
 
@@ -215,6 +230,7 @@ FIGURES: tuple[Family, ...] = (
     dangerous("another denominator", _denominator),
     dangerous("per mille, percentage points", _per_mille, least_words=2),
     dangerous("plain figure made a limit", _bounded),
+    dangerous("false figure in brackets", _false_gloss),
     dangerous("another schedule", _sparser),
     dangerous("next gene, variant or test", _next_gene),
 )

@@ -71,6 +71,14 @@ PERSONS = _pairs("""
     girl; child: adult; nurse: pharmacist; doctor: physiotherapist; consultant: student; participants:
     investigators;
 """)
+DENIALS = (
+    "It is not the case that ",
+    "Nobody can say whether ",
+    "The first draft stated wrongly that ",
+    "The family feared in vain that ",
+    "It was ruled out that ",
+    "It would be a mistake to conclude that ",
+)
 TAILS = (
     ", which had gone without trace at the next visit",
     ", as a second laboratory in another country has since confirmed",

@@ -46,7 +46,11 @@ _HOSTS = (
 )
 _DOUBLES = r"\b(?:the|of|in|with|and|was|were|is|are|to|for|at|on|by|has|have|be)\b(?=\s[A-Za-z])"
 _PIECES = frozenset(
-    re.findall(r"\w+", "no not non un in an on or and with out over under less all for any able ill mid dis mal anti")
+    re.findall(
+        r"\w+",
+        "no not non un in an on or and with out over under less all for any able ill mid dis mal anti the her his "
+        "men man ten one pre post hyper hypo",
+    )
 )
 _MARKS = (
     ("「", "」"),
@@ -123,7 +127,7 @@ def _split_word(text: str, rng: random.Random) -> str | None:
         places = [i for i in range(3, len(word) - 2) if word[:i] not in _PIECES and word[i:] not in _PIECES]
         return word if not places else word[: (place := rng.choice(places))] + " " + word[place:]
 
-    return one(r"\b(?!without|nothing|another|un|in|dis|hyp|post|pre)[a-z]{8,}\b", text, rng, split)
+    return one(r"\b(?!without|nothing|another|[a-z]*therapist|un|in|dis|hyp|post|pre)[a-z]{8,}\b", text, rng, split)
 
 
 def _mojibake(text: str, rng: random.Random) -> str | None:

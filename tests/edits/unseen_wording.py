@@ -74,7 +74,6 @@ _SHORT = {
     "treatment": "tx",
     "diagnosis": "dx",
     "history": "hx",
-    "about": "approx.",
     "number": "no.",
     "temperature": "temp",
 }
