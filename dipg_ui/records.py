@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from hashlib import blake2s
+
+from evaluator.types import Case
 
 
 class PromptStyle(StrEnum):
@@ -63,7 +66,8 @@ class FinishReason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Completion:
     """The raw text of one case with all that is needed to judge or repeat it. Times are in seconds;
-    `started` is ISO 8601 in UTC; counts are None where the server did not tell them."""
+    `started` is ISO 8601 in UTC; counts are None where the server did not tell them. `repeat` counts from 0 where a
+    run asks for a case more than once; `settings` hold the seed that this repeat was given."""
 
     case_id: str
     text: str
@@ -76,9 +80,18 @@ class Completion:
     completion_tokens: int | None
     seconds_to_first_token: float | None
     seconds: float
+    repeat: int = 0
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
+
+
+def completion_key(completion: Completion) -> str:
+    """What a permalink calls a completion: the same text of the same model for the same case has the same key."""
+    told = "\0".join((completion.model.id, completion.case_id, completion.started, completion.text))
+    if completion.repeat:
+        told += f"\0{completion.repeat}"
+    return blake2s(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 class Stage(StrEnum):
@@ -91,12 +104,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseFailure:
-    """A case that was not scored. `partial` is the text received before the failure."""
+    """A case that was not scored. `partial` is the text received before the failure, `repeat` as in Completion."""
 
     case_id: str
     stage: Stage
     reason: str
     partial: str = ""
+    repeat: int = 0
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
@@ -104,7 +118,8 @@ class CaseFailure:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """The head of a run: one case set, one model, one set of settings."""
+    """The head of a run: one case set, one model, one set of settings, each case asked `repeats` times; the seed of
+    repeat r is that of the settings plus r."""
 
     id: str
     title: str
@@ -113,6 +128,7 @@ class RunInfo:
     machine: str
     model: ModelInfo
     settings: GenerationSettings
+    repeats: int = 1
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
@@ -120,9 +136,12 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class Run:
+    """`cases` are the cases as they were when the run was made; empty where its file does not hold them."""
+
     info: RunInfo
     completions: tuple[Completion, ...] = ()
     failures: tuple[CaseFailure, ...] = ()
+    cases: tuple[Case, ...] = ()
 
 
 def _mapping(value: object, what: str) -> Mapping[str, object]:
@@ -194,6 +213,7 @@ def completion_from_json(value: object) -> Completion:
         completion_tokens=_count(row, "completion_tokens"),
         seconds_to_first_token=_optional(row, "seconds_to_first_token"),
         seconds=_number(row, "seconds"),
+        repeat=_count(row, "repeat") or 0,
     )
 
 
@@ -205,6 +225,7 @@ def failure_from_json(value: object) -> CaseFailure:
         stage=Stage(_text(row, "stage")),
         reason=_text(row, "reason"),
         partial=_text(row, "partial"),
+        repeat=_count(row, "repeat") or 0,
     )
 
 
@@ -219,4 +240,5 @@ def run_info_from_json(value: object) -> RunInfo:
         machine=_text(row, "machine"),
         model=model_from_json(row.get("model")),
         settings=settings_from_json(row.get("settings")),
+        repeats=_count(row, "repeats") or 1,
     )

@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2s
 from pathlib import Path
 
 from dipg_ui.generation.base import Backend, ModelState, ModelStatus
 from dipg_ui.generation.local import local_backends
 from dipg_ui.generation.replay import ReplayBackend
 from dipg_ui.generation.server import Endpoint, ServerBackend
-from dipg_ui.records import Completion, ModelInfo, Run, RunInfo
+from dipg_ui.records import Completion, ModelInfo, Run, RunInfo, completion_key
 from dipg_ui.settings import ASSETS, Settings
 from dipg_ui.store import RunFileError, load_run
 from evaluator.cases import load_cases
@@ -23,12 +22,6 @@ from evaluator.types import Case, Outcome
 
 STORED_PREFIX = "stored-"
 _LOADING_PAUSE = 0.1
-
-
-def completion_key(completion: Completion) -> str:
-    """What a permalink calls a completion: the same text of the same model for the same case has the same key."""
-    told = "\0".join((completion.model.id, completion.case_id, completion.started, completion.text))
-    return blake2s(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

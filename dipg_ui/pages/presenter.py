@@ -7,8 +7,9 @@ from functools import cached_property
 
 from dipg_ui.generation.base import Backend
 from dipg_ui.pages.session import Session
+from dipg_ui.records import completion_key
 from dipg_ui.runner import Progress
-from dipg_ui.services import Services, completion_key
+from dipg_ui.services import Services
 from dipg_ui.views.explore import (
     ModelChoice,
     Origin,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dipg_ui.pages.actions import InputRefused, OwnCase
-from dipg_ui.records import Completion, FinishReason, GenerationSettings, ModelInfo
-from dipg_ui.services import Services, StoredTrace, completion_key
+from dipg_ui.records import Completion, FinishReason, GenerationSettings, ModelInfo, completion_key
+from dipg_ui.services import Services, StoredTrace
 from dipg_ui.views.explore import Notice, UploadNote
 from evaluator.cases import check_text, make_case
 from evaluator.evaluate import Assessment, assess, reassess

@@ -3,8 +3,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dipg_ui.generation.base import ModelState
-from dipg_ui.records import Run
-from dipg_ui.services import Services, build_backends, build_services, completion_key, read_cases, read_runs
+from dipg_ui.records import Run, completion_key
+from dipg_ui.services import Services, build_backends, build_services, read_cases, read_runs
 from dipg_ui.settings import Settings
 from dipg_ui.store import RunWriter
 from evaluator.types import Outcome

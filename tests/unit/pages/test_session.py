@@ -7,8 +7,8 @@ import pytest
 from dipg_ui.pages import session as do
 from dipg_ui.pages.actions import InputRefused, OwnCase
 from dipg_ui.pages.session import MAX_COMPLETIONS, MAX_OWN_CASES, Session
-from dipg_ui.records import Run
-from dipg_ui.services import Services, completion_key
+from dipg_ui.records import Run, completion_key
+from dipg_ui.services import Services
 from dipg_ui.settings import Settings
 from evaluator.types import Outcome
 from tests.builders import CONTEXT, a_case, a_completion, a_run_info, a_trace
