@@ -119,7 +119,7 @@ class CaseFailure:
 @dataclass(frozen=True, slots=True)
 class RunInfo:
     """The head of a run: one case set, one model, one set of settings, each case asked `repeats` times; the seed of
-    repeat r is that of the settings plus r."""
+    repeat r is that of the settings plus r. `settings_known` is False for a run of other software that does not say."""
 
     id: str
     title: str
@@ -129,6 +129,7 @@ class RunInfo:
     model: ModelInfo
     settings: GenerationSettings
     repeats: int = 1
+    settings_known: bool = True
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
@@ -241,4 +242,5 @@ def run_info_from_json(value: object) -> RunInfo:
         model=model_from_json(row.get("model")),
         settings=settings_from_json(row.get("settings")),
         repeats=_count(row, "repeats") or 1,
+        settings_known=row.get("settings_known") is not False,
     )

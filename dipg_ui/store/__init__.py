@@ -1,7 +1,10 @@
 """Runs on disk: in the database while they are worked with, as one JSON Lines file when they travel."""
 
-from dipg_ui.store.files import LoadedRun, RunFileError, RunWriter, load_run
+from dipg_ui.store.errors import LeaseLost, RunBusy, RunFileError, StoreError, UnknownRun
+from dipg_ui.store.files import LoadedRun, RunWriter, load_run
 from dipg_ui.store.heads import RunHead, RunOrigin, RunState
+from dipg_ui.store.reading import PendingCase, StoredCompletion
+from dipg_ui.store.runs import RunStore, temporary_store
 from dipg_ui.store.scored import (
     ALTERATIONS,
     OUTCOMES,
@@ -15,6 +18,7 @@ from dipg_ui.store.scored import (
     ScoredRun,
     Verdicts,
 )
+from dipg_ui.store.work import Lease
 
 __all__ = [
     "ALTERATIONS",
@@ -25,14 +29,23 @@ __all__ = [
     "BandColumns",
     "CitationColumns",
     "FailedRow",
+    "Lease",
+    "LeaseLost",
     "LoadedRun",
+    "PendingCase",
+    "RunBusy",
     "RunFileError",
     "RunHead",
     "RunOrigin",
     "RunRow",
     "RunState",
+    "RunStore",
     "RunWriter",
     "ScoredRun",
+    "StoreError",
+    "StoredCompletion",
+    "UnknownRun",
     "Verdicts",
     "load_run",
+    "temporary_store",
 ]

@@ -1,0 +1,147 @@
+"""The stored runs: each completion is on disk before the next case begins, and is judged at any threshold there."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import update
+
+from dipg_ui.records import Run, RunInfo
+from dipg_ui.store.columns import LoadedColumns
+from dipg_ui.store.database import Database
+from dipg_ui.store.errors import RunBusy, UnknownRun
+from dipg_ui.store.heads import RunHead, RunOrigin, RunState
+from dipg_ui.store.leases import is_free
+from dipg_ui.store.reading import (
+    StoredCompletion,
+    read_cases,
+    read_completion,
+    read_heads,
+    read_run,
+    run_row,
+    search_keys,
+)
+from dipg_ui.store.schema import runs
+from dipg_ui.store.scored import ScoredRun
+from dipg_ui.store.scoring import score_missing, score_one, unscored_ids
+from dipg_ui.store.work import Lease, claim
+from dipg_ui.store.writing import delete_run, insert_run, insert_whole_run
+from evaluator.types import Case
+
+KEPT_RUNS = 8
+"""How many opened runs stay in memory as columns."""
+
+
+class RunStore:
+    """All stored runs. May be used from any thread; the database is opened at the first call. Every method may raise
+    StoreError, whose text is fit for a user, and UnknownRun (one of them) where there is no run of the id."""
+
+    def __init__(self, url: str) -> None:
+        """`url` names a SQLite file (sqlite:///runs.sqlite3) or a PostgreSQL database (postgresql://host/name)."""
+        self._database = Database(url)
+        self._lock = threading.Lock()
+        self._opened: OrderedDict[str, tuple[threading.Lock, LoadedColumns]] = OrderedDict()
+
+    def heads(self) -> tuple[RunHead, ...]:
+        """What there is, newest first."""
+        with self._database.read() as connection:
+            return read_heads(connection)
+
+    def head(self, run_id: str) -> RunHead:
+        with self._database.read() as connection:
+            found = read_heads(connection, run_id)
+        if not found:
+            raise UnknownRun(f"There is no stored run {run_id!r}.")
+        return found[0]
+
+    def load(self, run_id: str) -> Run:
+        """The whole run, with texts and cases."""
+        with self._database.read() as connection:
+            return read_run(connection, run_id)
+
+    def cases(self, run_id: str) -> dict[int, Case]:
+        """The cases of a run as they were, by position."""
+        with self._database.read() as connection:
+            run_row(connection, run_id)
+            return read_cases(connection, run_id)
+
+    def find(self, key: str, run_id: str | None = None) -> StoredCompletion | None:
+        """The completion that a permalink calls `key`, of one run or of the newest that has it."""
+        with self._database.read() as connection:
+            return read_completion(connection, key, run_id)
+
+    def search(self, run_id: str, words: str) -> frozenset[str]:
+        """The keys of the completions of which text, question, context, expected answer or case id hold all words."""
+        with self._database.read() as connection:
+            return search_keys(connection, run_id, words)
+
+    def unscored(self, run_id: str) -> int:
+        """How many completions `scored` would have to score first: new ones, and all after a change of the rules."""
+        with self._database.read() as connection:
+            return len(unscored_ids(connection, run_id))
+
+    def score(self, run_id: str, report: Callable[[int, int], None] | None = None) -> None:
+        """Score what is not scored by today's rules; `report` is told how many of how many are done."""
+        score_missing(self._database, run_id, report)
+
+    def score_one(self, run_id: str, position: int, repeat: int, case: Case) -> None:
+        """Score a completion that was just kept."""
+        score_one(self._database, run_id, position, repeat, case)
+
+    def scored(self, run_id: str) -> ScoredRun:
+        """The run as columns, as it is now; scores first what is not scored yet. Cheap where nothing changed."""
+        self.score(run_id)
+        with self._lock:
+            lock, loaded = self._opened.setdefault(run_id, (threading.Lock(), LoadedColumns(run_id)))
+            self._opened.move_to_end(run_id)
+            while len(self._opened) > KEPT_RUNS:
+                self._opened.popitem(last=False)
+        with lock, self._database.read() as connection:
+            return loaded.read(connection)
+
+    def create(self, info: RunInfo, cases: tuple[Case, ...]) -> Lease:
+        """A new run that nothing was asked of yet; it is the caller's until the lease is released."""
+        with self._database.write() as connection:
+            insert_run(connection, info, cases, RunOrigin.GENERATED, RunState.QUEUED)
+        return self.claim(info.id)
+
+    def claim(self, run_id: str) -> Lease:
+        """Make a stored run the caller's, to go on with it. Raises RunBusy where it is another's."""
+        return claim(self._database, run_id)
+
+    def add_run(self, run: Run, origin: RunOrigin) -> str:
+        """Store a run that was made elsewhere, with its cases. Returns its id here: another one where the id belongs
+        to a different run, that of the stored one where the same run is there already."""
+        with self._database.write() as connection:
+            return insert_whole_run(connection, run, origin)
+
+    def ask_stop(self, run_id: str) -> None:
+        """Ask whoever runs it, in any process, to stop; heard within seconds."""
+        with self._database.write() as connection:
+            run_row(connection, run_id)
+            connection.execute(update(runs).where(runs.c.id == run_id).values(stop_asked=True))
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run with all that is its alone, its cases too. Raises RunBusy where somebody is at work on it."""
+        with self._database.write() as connection:
+            row = run_row(connection, run_id)
+            if not is_free(row.owner, row.lease_until):
+                raise RunBusy(f"The run {row.title!r} is at work. Stop it first.")
+            delete_run(connection, run_id)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def temporary_store() -> RunStore:
+    """A store that is gone with the object."""
+    folder = tempfile.mkdtemp(prefix="dipg-runs-")
+    store = RunStore(f"sqlite:///{Path(folder) / 'runs.sqlite3'}")
+    weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
+    return store
