@@ -10,6 +10,9 @@ from contextlib import suppress
 from dipg_ui.generation.local import prepare_environment
 from dipg_ui.settings import read_settings
 
+_LET_GO_SECONDS = 5.0
+"""How long the case at hand may take to end when the server stops, so that its run is given back."""
+
 
 def main() -> int:
     """Serve until a signal comes. Returns the exit status: 2 where the settings or the port do not allow it."""
@@ -47,6 +50,7 @@ def main() -> int:
     print(f"DIPG Safety Dashboard: http://{settings.host}:{settings.port}", flush=True)
     with suppress(KeyboardInterrupt):
         make_server(app, stop).run(sockets=[claimed])
+    services.run_queue.wait(_LET_GO_SECONDS)
     return 0
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
-from dipg_ui.records import GenerationSettings
+from dipg_ui.records import CaseFailure, Completion, GenerationSettings
 from dipg_ui.store import RunState
 from evaluator.types import Case
 
@@ -27,8 +28,8 @@ class RunPlan:
 class RunProgress:
     """How far a run is. `total` counts cases times repeats; `done` completions, `failed` cases that ended with a
     failure. Over this stretch of work (since it was started or resumed last): `elapsed` seconds, `tokens_per_second`
-    while generating and `eta` seconds, each None where it is not known. `detail` is a sentence for the user: what it
-    waits for, or why it ended early."""
+    while generating and `eta` seconds, each None where it is not known. `case_id` is the case at hand; `detail` is a
+    sentence for the user: what the run waits for, or why it ended early."""
 
     run_id: str
     state: RunState
@@ -44,3 +45,53 @@ class RunProgress:
     @property
     def left(self) -> int:
         return self.total - self.done - self.failed
+
+
+@dataclass(slots=True)
+class Tally:
+    """What of a run has ended, and how fast this stretch of it goes. `waited` are the seconds spent on loading the
+    model and in its queue: they count as elapsed, but not for the cases to come."""
+
+    run_id: str
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    failed_in_a_row: int = 0
+    waited: float = 0.0
+    _began: float = field(default_factory=time.monotonic)
+    _ended: int = 0
+    _tokens: int = 0
+    _writing: float = 0.0
+
+    def count(self, result: Completion | CaseFailure) -> None:
+        self._ended += 1
+        if isinstance(result, CaseFailure):
+            self.failed += 1
+            self.failed_in_a_row += 1
+            return
+        self.done += 1
+        self.failed_in_a_row = 0
+        if result.completion_tokens is not None:
+            self._tokens += result.completion_tokens
+            self._writing += result.seconds
+
+    def progress(
+        self, state: RunState, detail: str = "", case_id: str = "", live: tuple[int, float] = (0, 0.0)
+    ) -> RunProgress:
+        """`live` are the tokens of the case at hand so far and the seconds that they took."""
+        elapsed = time.monotonic() - self._began
+        tokens, writing = self._tokens + live[0], self._writing + live[1]
+        pace = max(0.0, elapsed - self.waited) / self._ended if self._ended else None
+        left = self.total - self.done - self.failed
+        return RunProgress(
+            run_id=self.run_id,
+            state=state,
+            total=self.total,
+            done=self.done,
+            failed=self.failed,
+            elapsed=elapsed,
+            eta=pace * left if pace is not None and state is RunState.RUNNING else None,
+            tokens_per_second=tokens / writing if tokens and writing > 0 else None,
+            case_id=case_id,
+            detail=detail,
+        )

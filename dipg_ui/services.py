@@ -13,8 +13,9 @@ from dipg_ui.generation.local import local_backends
 from dipg_ui.generation.replay import ReplayBackend
 from dipg_ui.generation.server import Endpoint, ServerBackend
 from dipg_ui.records import Completion, ModelInfo, Run, RunInfo, completion_key
+from dipg_ui.run_queue import RunQueue
 from dipg_ui.settings import ASSETS, Settings
-from dipg_ui.store import RunFileError, load_run
+from dipg_ui.store import RunFileError, RunOrigin, RunStore, StoreError, load_run, temporary_store
 from evaluator.cases import load_cases
 from evaluator.errors import CaseFileError
 from evaluator.evaluate import assess
@@ -71,17 +72,20 @@ class StoredOutcomes:
 @dataclass(frozen=True, slots=True)
 class Services:
     """`backends` by model id, the default first; `traces` newest run first; `problems` says in sentences what of
-    the shipped cases and runs could not be read; `stopping` is set once the server is to end."""
+    the shipped cases and runs could not be read; `stopping` is set once the server is to end. `store` keeps what is
+    generated here and holds the shipped runs too; `run_queue` works on runs in it."""
 
     settings: Settings
     cases: Mapping[str, Case]
     runs: Sequence[Run]
     backends: Mapping[str, Backend]
     problems: tuple[str, ...] = ()
+    store: RunStore = field(default_factory=temporary_store)
     stopping: threading.Event = field(default_factory=threading.Event)
     traces: tuple[StoredTrace, ...] = field(init=False)
     stored_models: Mapping[str, StoredModel] = field(init=False)
     outcomes: StoredOutcomes = field(init=False)
+    run_queue: RunQueue = field(init=False)
 
     def __post_init__(self) -> None:
         traces = tuple(
@@ -93,6 +97,7 @@ class Services:
         object.__setattr__(self, "traces", traces)
         object.__setattr__(self, "stored_models", {model.info.id: model for model in stored})
         object.__setattr__(self, "outcomes", StoredOutcomes(self.cases, traces))
+        object.__setattr__(self, "run_queue", RunQueue(self.store, self.backends, self.stopping))
 
     def load_default(self) -> None:
         """Load the first model and wait for it: ZeroGPU takes the weights over before the page is served."""
@@ -115,7 +120,7 @@ class Services:
                 backend.load()
 
     def stop(self) -> None:
-        """End what is being generated; called when the server stops."""
+        """End what is being generated, runs too; called when the server stops, by the handler of a signal."""
         self.stopping.set()
 
     def replay(self, trace: StoredTrace) -> Backend:
@@ -172,8 +177,34 @@ def build_backends(settings: Settings) -> tuple[dict[str, Backend], tuple[str, .
 
 
 def build_services(settings: Settings) -> Services:
-    """Reads cases and runs from the assets; opens no port and loads no model."""
+    """Reads cases and runs from the assets and opens the store; opens no port and loads no model."""
     cases, bad_cases = read_cases(ASSETS / "cases")
     runs, bad_runs = read_runs(ASSETS / "runs")
     backends, bad_settings = build_backends(settings)
-    return Services(settings, cases, runs, backends, (*bad_cases, *bad_runs, *bad_settings))
+    store, bad_store = open_store(settings, cases, runs)
+    return Services(settings, cases, runs, backends, (*bad_cases, *bad_runs, *bad_settings, *bad_store), store)
+
+
+def open_store(settings: Settings, cases: Mapping[str, Case], runs: Sequence[Run]) -> tuple[RunStore, tuple[str, ...]]:
+    """The store of the settings with the shipped `runs` in it, and what is wrong with it. Where it cannot be used at
+    all, a store that lasts until the process ends stands in, and the problem says so."""
+    store = RunStore(settings.store_url)
+    problems: list[str] = []
+    try:
+        store.heads()
+    except StoreError as error:
+        problems.append(f"{error} What is generated now is kept only until the server stops.")
+        store = temporary_store()
+    return store, (*problems, *_add_recorded(store, cases, runs))
+
+
+def _add_recorded(store: RunStore, cases: Mapping[str, Case], runs: Sequence[Run]) -> list[str]:
+    problems = []
+    for run in runs:
+        asked = dict.fromkeys([each.case_id for each in run.completions] + [each.case_id for each in run.failures])
+        own = run.cases or tuple(cases[case_id] for case_id in asked if case_id in cases)
+        try:
+            store.add_run(replace(run, cases=own), RunOrigin.RECORDED)
+        except StoreError as error:
+            problems.append(f"The recorded run {run.info.title} cannot be compared: {error}")
+    return problems

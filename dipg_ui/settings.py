@@ -15,6 +15,7 @@ class Settings:
     """
     host, port            where the page is served (DIPG_HOST, DIPG_PORT)
     data_dir              converted weights and stored runs (DIPG_DATA_DIR)
+    database_url          where runs are stored, "" for a SQLite file in data_dir (DIPG_DATABASE_URL)
     device                "auto", "cpu" or "cuda" (DIPG_DEVICE)
     quantisation          "auto", "nf4", "bf16" or "int8" for the local models (DIPG_QUANTISATION)
     gpu_model             hub id or folder of the model offered on a GPU (DIPG_GPU_MODEL)
@@ -33,6 +34,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     data_dir: Path = Path("data")
+    database_url: str = ""
     device: str = "auto"
     quantisation: str = "auto"
     gpu_model: str = "unsloth/gemma-3-4b-it"
@@ -46,6 +48,10 @@ class Settings:
     hf_token: str = ""
     on_space: bool = False
     zero_gpu: bool = False
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'runs.sqlite3'}"
 
 
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
@@ -75,6 +81,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         host=env.get("DIPG_HOST") or ("0.0.0.0" if on_space else "127.0.0.1"),  # noqa: S104 - a Space is reached through its proxy
         port=int(_number(env, "DIPG_PORT", 7860)),
         data_dir=Path(env.get("DIPG_DATA_DIR") or _default_data_dir(env)),
+        database_url=env.get("DIPG_DATABASE_URL") or "",
         device=env.get("DIPG_DEVICE") or "auto",
         quantisation=env.get("DIPG_QUANTISATION") or "auto",
         gpu_model=env.get("DIPG_GPU_MODEL") or "unsloth/gemma-3-4b-it",

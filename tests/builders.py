@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from dipg_ui.records import Completion, FinishReason, GenerationSettings, ModelInfo, RunInfo
+from dataclasses import replace
+
+from dipg_ui.records import (
+    CaseFailure,
+    Completion,
+    FinishReason,
+    GenerationSettings,
+    ModelInfo,
+    Run,
+    RunInfo,
+    Stage,
+)
 from evaluator.types import Case
 
 CONTEXT = (
@@ -45,13 +56,29 @@ def a_completion(*, text: str | None = None, case_id: str = "case-1") -> Complet
     )
 
 
-def a_run_info() -> RunInfo:
+def a_run_info(id: str = "run-1", repeats: int = 1) -> RunInfo:
     return RunInfo(
-        "run-1",
+        id,
         "A run",
         "2026-01-02T03:04:05+00:00",
         "built-in",
         "2 cores",
         a_model(),
         GenerationSettings(),
+        repeats,
     )
+
+
+def a_run(*texts: str, id: str = "run-1") -> Run:
+    """A whole run of one case for each completion, in order: case-1, case-2, …, each with a context of its own."""
+    cases = tuple(a_case(id=f"case-{n}", context=f"{CONTEXT} Visit {n}.") for n in range(1, len(texts) + 1))
+    completions = tuple(a_completion(text=text, case_id=case.id) for text, case in zip(texts, cases, strict=True))
+    return Run(a_run_info(id), completions, (), cases)
+
+
+def a_failure(case_id: str = "case-1", reason: str = "silent") -> CaseFailure:
+    return CaseFailure(case_id, Stage.GENERATE, reason, partial="<think>")
+
+
+def at_repeat(completion: Completion, repeat: int) -> Completion:
+    return replace(completion, repeat=repeat, settings=replace(completion.settings, seed=repeat))

@@ -53,12 +53,15 @@ class Database:
                 engine = _make_engine(self._url)
                 try:
                     with engine.execution_options(**{_WRITES: True}).begin() as connection:
-                        migrate(connection)
+                        self._migrate(connection)
                 except BaseException:
                     engine.dispose()
                     raise
                 self._engine = engine
             return self._engine
+
+    def _migrate(self, connection: Connection) -> None:
+        migrate(connection)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -51,6 +51,9 @@ class RunWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._file.close()
 
     def add(self, ended: Completion | CaseFailure) -> None:

@@ -173,6 +173,12 @@ def read_completion(connection: Connection, key: str, run_id: str | None = None)
     return StoredCompletion(key, row.position, case, completion, info_from_row(head, known[head.model_hash]))
 
 
+def first_key(connection: Connection, run_id: str) -> str | None:
+    """The key of the completion that was stored first of a run."""
+    query = select(completions.c.key).where(completions.c.run_id == run_id).order_by(completions.c.id).limit(1)
+    return connection.scalar(query)
+
+
 def _read_case(connection: Connection, run_id: str, position: int) -> Case:
     query = (
         select(cases, contexts.c.text.label("context"))

@@ -20,6 +20,7 @@ from dipg_ui.store.heads import RunHead, RunOrigin, RunState
 from dipg_ui.store.leases import is_free
 from dipg_ui.store.reading import (
     StoredCompletion,
+    first_key,
     read_cases,
     read_completion,
     read_heads,
@@ -75,6 +76,12 @@ class RunStore:
         """The completion that a permalink calls `key`, of one run or of the newest that has it."""
         with self._database.read() as connection:
             return read_completion(connection, key, run_id)
+
+    def first(self, run_id: str) -> StoredCompletion | None:
+        """The completion that was stored first of a run."""
+        with self._database.read() as connection:
+            key = first_key(connection, run_id)
+            return None if key is None else read_completion(connection, key, run_id)
 
     def search(self, run_id: str, words: str) -> frozenset[str]:
         """The keys of the completions of which text, question, context, expected answer or case id hold all words."""
