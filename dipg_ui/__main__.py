@@ -12,6 +12,7 @@ import platform
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -20,7 +21,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dipg_ui.engine import Result, Watcher, work_off
-from dipg_ui.generation.base import Backend
+from dipg_ui.generation.base import Backend, ModelState
 from dipg_ui.generation.local import prepare_environment
 from dipg_ui.plans import RunPlan, RunProgress
 from dipg_ui.records import CaseFailure, GenerationSettings, PromptStyle, Run
@@ -32,6 +33,7 @@ from evaluator.cases import load_cases
 from evaluator.errors import EvaluatorError
 from evaluator.parsing import parse_trace
 
+_NAMED_SECONDS = 5.0
 BUILT_IN = ASSETS / "cases" / "dipg.jsonl"
 
 
@@ -58,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.Namespace) -> tuple[Lease, Backend]:
     backend = _backend(backends, asked.model or next(iter(backends)))
+    backend.load()
+    _wait_for(backend, _NAMED_SECONDS)
     file = load_cases(asked.cases)
     for problem in file.problems:
         print(problem, file=sys.stderr)
@@ -85,6 +89,13 @@ def _backend(backends: Mapping[str, Backend], model: str) -> Backend:
     if model not in backends:
         raise RunRefused(f"no model {model!r}; there are {', '.join(backends)}")
     return backends[model]
+
+
+def _wait_for(backend: Backend, seconds: float) -> None:
+    """Until it is loaded or cannot be: a server names its model only when asked, and a run is named after it."""
+    until = time.monotonic() + seconds
+    while backend.status().state is ModelState.LOADING and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def _run(store: RunStore, lease: Lease, backend: Backend, asked: argparse.Namespace) -> int:

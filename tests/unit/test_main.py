@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -75,6 +76,7 @@ def test_a_set_is_run_into_the_store_and_a_file(tmp_path: Path, endpoint: Endpoi
     assert f"4 of 4 completed, 4 well-formed traces; written to {out}" in done.stdout
     head, kept = stored(tmp_path)
     assert (head.state, head.done, head.info.title, head.info.case_set) == (RunState.FINISHED, 4, "Mine", "mine")
+    assert f"Run {head.info.id}: Mine, 4 of 4 to ask" in done.stdout
     assert head.info.model.name == MODEL
     file = load_run(out)
     assert file.problems == ()
@@ -150,6 +152,7 @@ def test_failed_cases_are_counted_and_tried_again_when_asked(tmp_path: Path, end
 
 def test_a_terminal_shows_a_bar_in_place_of_lines(tmp_path: Path, endpoint: Endpoint, cases: Path) -> None:
     terminal, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
     arguments = command("--cases", cases, "--model", "server", "--n", "2")
     process = subprocess.Popen(arguments, env=environment(tmp_path, endpoint), cwd=ROOT, stdout=theirs)
     os.close(theirs)
@@ -159,6 +162,7 @@ def test_a_terminal_shows_a_bar_in_place_of_lines(tmp_path: Path, endpoint: Endp
             shown += piece
     os.close(terminal)
     assert process.wait(60) == 0
+    assert f"{MODEL} at 127.0.0.1".encode() in shown, "asked for its model before the run is given its name"
     assert b"2/2" in shown
     assert b"case-0" not in shown
 
