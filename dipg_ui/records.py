@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from hashlib import blake2s
+from math import isfinite
 
 from evaluator.types import Case
+
+_MAX_INTEGER = 2**63 - 1
+"""What a database keeps."""
 
 
 class PromptStyle(StrEnum):
@@ -61,6 +65,7 @@ class FinishReason(StrEnum):
     END_OF_TEXT = "end of text"
     LENGTH = "length"
     CANCELLED = "cancelled"
+    UNKNOWN = "not told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +165,16 @@ def _text(row: Mapping[str, object], key: str) -> str:
 
 def _number(row: Mapping[str, object], key: str) -> float:
     value = row.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError(f"{key} must be a number")
     return float(value)
+
+
+def _integer(row: Mapping[str, object], key: str) -> int:
+    value = row.get(key)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MAX_INTEGER:
+        raise ValueError(f"{key} must be a whole number")
+    return value
 
 
 def _optional(row: Mapping[str, object], key: str) -> float | None:
@@ -170,8 +182,7 @@ def _optional(row: Mapping[str, object], key: str) -> float | None:
 
 
 def _count(row: Mapping[str, object], key: str) -> int | None:
-    value = _optional(row, key)
-    return None if value is None else int(value)
+    return None if row.get(key) is None else _integer(row, key)
 
 
 def model_from_json(value: object) -> ModelInfo:
@@ -184,7 +195,7 @@ def model_from_json(value: object) -> ModelInfo:
         revision=_text(row, "revision"),
         device=_text(row, "device"),
         quantisation=_text(row, "quantisation"),
-        context_tokens=int(_number(row, "context_tokens")),
+        context_tokens=_integer(row, "context_tokens"),
     )
 
 
@@ -193,8 +204,8 @@ def settings_from_json(value: object) -> GenerationSettings:
     row = _mapping(value, "settings")
     return GenerationSettings(
         temperature=_number(row, "temperature"),
-        max_new_tokens=int(_number(row, "max_new_tokens")),
-        seed=int(_number(row, "seed")),
+        max_new_tokens=_integer(row, "max_new_tokens"),
+        seed=_integer(row, "seed"),
         style=PromptStyle(_text(row, "style")),
     )
 

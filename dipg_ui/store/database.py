@@ -67,7 +67,7 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, OverflowError) as error:
             raise StoreError(f"The stored runs cannot be used: {_sentence(error)}.") from error
 
 

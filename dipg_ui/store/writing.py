@@ -23,6 +23,8 @@ from dipg_ui.store.rows import (
 from dipg_ui.store.schema import cases, completions, contexts, failures, run_cases, runs
 from evaluator.types import Case
 
+MAX_REPEATS = 1_000
+
 
 def insert_run(
     connection: Connection, info: RunInfo, own: tuple[Case, ...], origin: RunOrigin, state: RunState, told: str = ""
@@ -35,8 +37,8 @@ def insert_run(
         raise StoreError("A run needs at least one case.")
     if len({case.id for case in own}) < len(own):
         raise StoreError("Two cases of the run have the same id.")
-    if info.repeats < 1:
-        raise StoreError("A run asks every case at least once.")
+    if not 1 <= info.repeats <= MAX_REPEATS:
+        raise StoreError(f"A run asks every case at least once and at most {MAX_REPEATS:,} times.")
     row = asdict(info)
     row |= {"settings": asdict(info.settings), "model_hash": put_model(connection, info.model), "origin": origin.value}
     row |= {"digest": told, "state": state.value, "note": "", "owner": "", "lease_until": 0.0, "stop_asked": False}
