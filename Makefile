@@ -14,7 +14,7 @@ REFERENCE := openenv-dipg-safety==0.1.27
 run: $(VENV)/.runtime
 	$(BIN)/python app.py
 
-test: $(VENV)/.development $(VENV)/.browser
+test: $(VENV)/.development $(VENV)/.browser $(VENV)/.postgres
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict evaluator dipg_ui app.py
@@ -43,4 +43,12 @@ $(VENV)/.browser: $(VENV)/.development
 	command -v chromium || command -v chromium-browser || command -v google-chrome || \
 	  { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } || \
 	  $(BIN)/python -m playwright install chromium
+	touch $@
+
+# Debian's PostgreSQL server where there is none; without one the tests that need it say so and are skipped.
+$(VENV)/.postgres: $(VENV)/.development
+	ls /usr/lib/postgresql/*/bin/initdb || command -v initdb || \
+	  { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && \
+	    apt-get install -y -qq --no-install-recommends postgresql; } || \
+	  echo "No PostgreSQL server here: its tests will be skipped."
 	touch $@

@@ -3,10 +3,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from dipg_ui.generation.base import ModelState
-from dipg_ui.records import Run, completion_key
+from dipg_ui.generation.replay import ReplayBackend
+from dipg_ui.plans import RunPlan
+from dipg_ui.records import GenerationSettings, Run, completion_key
 from dipg_ui.services import Services, build_backends, build_services, read_cases, read_runs
 from dipg_ui.settings import Settings
-from dipg_ui.store import RunWriter
+from dipg_ui.store import RunOrigin, RunState, RunWriter
 from evaluator.types import Outcome
 from tests.builders import a_case, a_completion, a_run_info
 
@@ -87,3 +89,38 @@ def test_what_ships_with_the_dashboard_is_read_without_a_problem(tmp_path: Path)
     assert services.cases
     for trace in services.traces:
         assert trace.completion.case_id in services.cases
+
+
+def test_the_shipped_runs_are_in_the_store_with_the_cases_that_they_are_of(tmp_path: Path) -> None:
+    for _ in range(2):  # a second start finds them there
+        services = build_services(Settings(data_dir=tmp_path))
+        assert [head.info.id for head in services.store.heads()] == [run.info.id for run in services.runs]
+        services.store.close()
+    run = services.runs[0]
+    head, stored = services.store.head(run.info.id), services.store.load(run.info.id)
+    assert (head.origin, head.state, head.left) == (RunOrigin.RECORDED, RunState.FINISHED, 0)
+    assert stored.completions == run.completions
+    assert all(services.cases[case.id] == case for case in stored.cases)
+    assert (tmp_path / "runs.sqlite3").exists()
+    services.store.close()
+
+
+def test_a_store_that_cannot_be_opened_is_said_and_the_page_works_without(tmp_path: Path) -> None:
+    (tmp_path / "runs.sqlite3").write_text("no database at all " * 100)
+    services = build_services(Settings(data_dir=tmp_path))
+    (problem,) = services.problems
+    assert "not a database" in problem
+    assert "kept only until the server stops" in problem
+    assert [head.info.id for head in services.store.heads()] == [run.info.id for run in services.runs]
+    services.store.close()
+
+
+def test_a_stopping_server_starts_no_run_and_ends_those_at_work(tmp_path: Path) -> None:
+    services = a_service(tmp_path, "x")
+    backend = ReplayBackend(a_completion(), rate=0)
+    services = Services(services.settings, services.cases, services.runs, {"tiny": backend})
+    services.stop()
+    run_id = services.run_queue.start(RunPlan((a_case(),), "set", "tiny", GenerationSettings()))
+    services.run_queue.wait(10)
+    assert (services.store.head(run_id).state, services.store.head(run_id).done) == (RunState.STOPPED, 0)
+    services.store.close()

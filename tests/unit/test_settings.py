@@ -25,6 +25,12 @@ def test_values_are_read_from_the_environment() -> None:
     assert (settings.port, settings.data_dir, settings.server_url) == (8123, Path("runs"), "http://x/v1")
 
 
+def test_runs_are_stored_in_the_data_folder_unless_a_database_is_named() -> None:
+    assert read_settings({"DIPG_DATA_DIR": "/x"}).store_url == "sqlite:////x/runs.sqlite3"
+    named = "postgresql://host/name"
+    assert read_settings({"DIPG_DATA_DIR": "/x", "DIPG_DATABASE_URL": named}).store_url == named
+
+
 @pytest.mark.parametrize(("name", "value"), [("DIPG_PORT", "many"), ("DIPG_PRELOAD", "perhaps")])
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
