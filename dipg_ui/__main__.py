@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     backends, problems = build_backends(environment)
     for problem in problems:
         print(problem, file=sys.stderr)
-    store = RunStore(environment.store_url)
+    store = RunStore(environment.store_place)
     try:
         if asked.out:
             asked.out.parent.mkdir(parents=True, exist_ok=True)

@@ -188,7 +188,7 @@ def build_services(settings: Settings) -> Services:
 def open_store(settings: Settings, cases: Mapping[str, Case], runs: Sequence[Run]) -> tuple[RunStore, tuple[str, ...]]:
     """The store of the settings with the shipped `runs` in it, and what is wrong with it. Where it cannot be used at
     all, a store that lasts until the process ends stands in, and the problem says so."""
-    store = RunStore(settings.store_url)
+    store = RunStore(settings.store_place)
     problems: list[str] = []
     try:
         store.heads()

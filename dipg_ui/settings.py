@@ -50,8 +50,9 @@ class Settings:
     zero_gpu: bool = False
 
     @property
-    def store_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir / 'runs.sqlite3'}"
+    def store_place(self) -> str | Path:
+        """The URL of the database that holds the runs, or its file."""
+        return self.database_url or self.data_dir / "runs.sqlite3"
 
 
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from dipg_ui.store.errors import StoreError
@@ -23,8 +23,8 @@ _WRITES = "dipg_writes"
 class Database:
     """Transactions on one database, from any thread. Errors are StoreErrors that never hold the URL's password."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, place: str | Path) -> None:
+        self._place = place
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -50,7 +50,7 @@ class Database:
     def _open(self) -> Engine:
         with self._lock:
             if self._engine is None:
-                engine = _make_engine(self._url)
+                engine = _make_engine(self._place)
                 try:
                     with engine.execution_options(**{_WRITES: True}).begin() as connection:
                         self._migrate(connection)
@@ -77,9 +77,9 @@ def _sentence(error: Exception) -> str:
     return lines[0].rstrip(".") if lines else type(cause).__name__
 
 
-def _make_engine(given: str) -> Engine:
+def _make_engine(place: str | Path) -> Engine:
     try:
-        url = make_url(given)
+        url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else make_url(place)
     except ArgumentError:
         raise StoreError("DIPG_DATABASE_URL is no database URL, such as sqlite:////data/runs.sqlite3.") from None
     if url.drivername in {"postgres", "postgresql"}:

@@ -43,9 +43,10 @@ class RunStore:
     """All stored runs. May be used from any thread; the database is opened at the first call. Every method may raise
     StoreError, whose text is fit for a user, and UnknownRun (one of them) where there is no run of the id."""
 
-    def __init__(self, url: str) -> None:
-        """`url` names a SQLite file (sqlite:///runs.sqlite3) or a PostgreSQL database (postgresql://host/name)."""
-        self._database = Database(url)
+    def __init__(self, place: str | Path) -> None:
+        """`place` is a SQLite file, or the URL of one (sqlite:///runs.sqlite3) or of a PostgreSQL database
+        (postgresql://host/name)."""
+        self._database = Database(place)
         self._lock = threading.Lock()
         self._opened: OrderedDict[str, tuple[threading.Lock, LoadedColumns]] = OrderedDict()
 
@@ -149,6 +150,6 @@ class RunStore:
 def temporary_store() -> RunStore:
     """A store that is gone with the object."""
     folder = tempfile.mkdtemp(prefix="dipg-runs-")
-    store = RunStore(f"sqlite:///{Path(folder) / 'runs.sqlite3'}")
+    store = RunStore(Path(folder, "runs.sqlite3"))
     weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
     return store

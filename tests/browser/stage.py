@@ -177,6 +177,7 @@ def start_app(folder: Path, data: Path, **settings: str) -> App:
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DIPG_", "GRADIO_"))}
     environment |= {f"DIPG_{key.upper()}": value for key, value in settings.items()}
+    environment.setdefault("DIPG_DATABASE_URL", f"sqlite:///{data / f'runs-{port}.sqlite3'}")  # the folder is shared
     environment |= {"DIPG_PORT": str(port), "DIPG_DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
     # A proxy that leads nowhere: whoever would go out through it fails, and the page must not care.
     environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)

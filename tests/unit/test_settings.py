@@ -26,9 +26,9 @@ def test_values_are_read_from_the_environment() -> None:
 
 
 def test_runs_are_stored_in_the_data_folder_unless_a_database_is_named() -> None:
-    assert read_settings({"DIPG_DATA_DIR": "/x"}).store_url == "sqlite:////x/runs.sqlite3"
+    assert read_settings({"DIPG_DATA_DIR": "/x"}).store_place == Path("/x/runs.sqlite3")
     named = "postgresql://host/name"
-    assert read_settings({"DIPG_DATA_DIR": "/x", "DIPG_DATABASE_URL": named}).store_url == named
+    assert read_settings({"DIPG_DATA_DIR": "/x", "DIPG_DATABASE_URL": named}).store_place == named
 
 
 @pytest.mark.parametrize(("name", "value"), [("DIPG_PORT", "many"), ("DIPG_PRELOAD", "perhaps")])

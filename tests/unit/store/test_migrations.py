@@ -20,8 +20,8 @@ from tests.builders import a_run, a_trace
 class At(Database):
     """A database that is brought to an earlier form only."""
 
-    def __init__(self, url: str, *migrations: Migration) -> None:
-        super().__init__(url)
+    def __init__(self, place: str | Path, *migrations: Migration) -> None:
+        super().__init__(place)
         self.migrations = migrations
         self.found = -1
 
@@ -174,6 +174,14 @@ def test_a_store_that_cannot_be_opened_says_so_without_the_password(url: str, sa
     with pytest.raises(StoreError, match=said) as caught:
         RunStore(url).heads()
     assert "secret" not in str(caught.value)
+
+
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "50% sure? #1" / "ru\u0308ns.sqlite3"
+    store = RunStore(path)
+    assert store.heads() == ()
+    store.close()
+    assert path.exists()
 
 
 def test_sqlite_writes_ahead_checks_references_and_waits(tmp_path: Path) -> None:

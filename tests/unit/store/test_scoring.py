@@ -139,7 +139,7 @@ def test_rows_tell_of_their_case_and_stand_by_position_then_repeat(store: RunSto
     assert [(failed.case_id, failed.reason, failed.attempts) for failed in grown.failures] == [("b", "again", 2)]
     assert len(first.rows) == 2, "what was handed out does not change"
     lease.release(RunState.STOPPED)
-    fresh = RunStore(store._database._url)
+    fresh = RunStore(store._database._place)
     for threshold in (50.0, 85.0):
         for name, verdicts in grown.at(threshold).items():
             assert [said(verdicts, n) for n in range(3)] == [
