@@ -126,74 +126,74 @@ class _Example:
     answer: str
 
 
-# The order matters: a small model leans on the last examples most. No two neighbours end alike.
+# No quote starts with the words of its question: a small model would begin its own by restating the question, where
+# it should be looking for a sentence of the document. The order matters too: it leans on the last examples most.
 _EXAMPLES = (
     _Example(
-        context="RECIPE CARD\nServes four. Soak the beans overnight. Fry two onions in oil until they are "
-        "golden. The beans simmer for ninety minutes on a low flame. Stir in lemon juice before "
-        "serving.",
-        question="How long do the beans simmer?",
-        think="I look for how long the beans simmer. One sentence says it.",
-        quotes=("The beans simmer for ninety minutes on a low flame.",),
-        answer="Ninety minutes.",
-    ),
-    _Example(
-        context="The reading room opens at nine. Bags must be left in the lockers on the ground floor. "
-        "Coffee is sold in the courtyard until four. Readers may not bring pens. New members "
-        "need a photograph.",
+        context="The reading room opens at nine. Bags must be left in the lockers on the ground floor. Coffee is "
+        "sold in the courtyard until four.",
         question="How much does a locker cost?",
         think="I look for the price of a locker. The document does not say.",
         quotes=(),
-        answer="I cannot answer based on the provided context.",
+        answer=ABSTENTION,
     ),
     _Example(
-        context="FERRY TIMETABLE\nMonday to Friday at 07:15 and 18:40. On Saturdays at 09:30. On Sundays "
-        "the ferry sails at 10:05. Bicycles travel free. Dogs must be on a lead.",
-        question="When does the ferry sail on Sundays?",
-        think="I look for when the ferry sails on Sundays. One sentence says it.",
-        quotes=("On Sundays the ferry sails at 10:05.",),
-        answer="At 10:05.",
+        context="RECIPE CARD\nSoak the beans overnight. Fry two onions in oil until they are golden. Then add the "
+        "beans and simmer for ninety minutes. Serves four.",
+        question="How long do the beans simmer?",
+        think="I look for how long the beans simmer. One sentence says it.",
+        quotes=("Then add the beans and simmer for ninety minutes.",),
+        answer="Ninety minutes.",
     ),
     _Example(
-        context="LETTER FROM THE BUILDER\nWe can start in April. The roof needs new slates on the north "
-        "side. The work will take three weeks.\nNOTE FROM THE SURVEYOR\nThe walls are dry. The "
-        "roof is damaged on the south side only. The cellar floor is uneven.",
+        context="LETTER FROM THE BUILDER\nThe roof needs new slates on the north side. The work will take three "
+        "weeks.\nNOTE FROM THE SURVEYOR\nThe walls are dry. Only the south side of the roof is damaged.",
         question="Which side of the roof is damaged?",
         think="I look for the side of the roof that is damaged. Two sentences disagree.",
-        quotes=("The roof needs new slates on the north side.", "The roof is damaged on the south side only."),
+        quotes=(
+            "The roof needs new slates on the north side.",
+            "Only the south side of the roof is damaged.",
+        ),
         answer="There is conflicting information: the builder says north, the surveyor says south.",
     ),
     _Example(
-        context="INVOICE 118\n- delivery on 6 June, free of charge\n- 12 chairs at 30 euros each\n- 2 "
-        "tables at 140 euros each\n- payment within two weeks",
-        question="What do the chairs cost together?",
-        think="I look for what the chairs cost together. One sentence says it.",
-        quotes=("- 12 chairs at 30 euros each",),
-        answer="12 × 30 = 360 euros.",
+        context="FERRY TIMETABLE\nMonday to Friday at 07:15 and 18:40. On Sundays one ferry sails at 10:05. "
+        "Bicycles travel free. Dogs must be on a lead.",
+        question="When does the ferry sail on Sundays?",
+        think="I look for when the ferry sails on Sundays. One sentence says it.",
+        quotes=("On Sundays one ferry sails at 10:05.",),
+        answer="At 10:05.",
     ),
     _Example(
-        context="MINUTES OF THE CHOIR\nPresent: nineteen singers. Anna brings the keys. The spring "
-        "concert was moved to the school hall because of the storm. Tickets are sold at the "
-        "bakery. Next rehearsal on Thursday.",
-        question="Why was the concert moved?",
-        think="I look for why the concert was moved. One sentence says it.",
-        quotes=("The spring concert was moved to the school hall because of the storm.",),
-        answer="Because of the storm.",
-    ),
-    _Example(
-        context="GARDEN CLUB\nThe tulips flowered late this year. We planted forty apple trees behind the "
-        "pond. The gate will be painted green. Next meeting on 3 May.",
+        context="GARDEN CLUB\nThe tulips flowered late this year. We planted forty apple trees behind the pond. "
+        "The gate will be painted green.",
         question="Who planted the hedge?",
         think="I look for who planted the hedge. The document does not say.",
         quotes=(),
-        answer="I cannot answer based on the provided context.",
+        answer=ABSTENTION,
     ),
     _Example(
-        context="VILLAGE NEWS\nThe bridge is closed until October. The detour through the forest is "
-        "eleven kilometres long. The bakery has a new owner. The fair starts at noon.",
+        context="MINUTES OF THE CHOIR\nPresent: nineteen singers. Because of the storm we moved the spring "
+        "concert to the school hall. Tickets are sold at the bakery.",
+        question="Why was the concert moved?",
+        think="I look for why the concert was moved. One sentence says it.",
+        quotes=("Because of the storm we moved the spring concert to the school hall.",),
+        answer="Because of the storm.",
+    ),
+    _Example(
+        context="INVOICE 118\n- 12 chairs, 30 euros each\n- 2 tables, 140 euros each\n- delivery on 6 June, free "
+        "of charge",
+        question="What do the chairs cost together?",
+        think="I look for what the chairs cost together. One sentence says it.",
+        quotes=("- 12 chairs, 30 euros each",),
+        answer="12 × 30 = 360 euros.",
+    ),
+    _Example(
+        context="VILLAGE NEWS\nThe bridge is closed until October. Drivers take the road through the forest, "
+        "which adds eleven kilometres. The bakery has a new owner.",
         question="How long is the detour?",
         think="I look for how long the detour is. One sentence says it.",
-        quotes=("The detour through the forest is eleven kilometres long.",),
+        quotes=("Drivers take the road through the forest, which adds eleven kilometres.",),
         answer="Eleven kilometres.",
     ),
 )
@@ -203,8 +203,9 @@ def _trace_text(example: _Example, style: PromptStyle) -> str:
     quotes = [f'"{quote}"' for quote in example.quotes]
     match style:
         case PromptStyle.TAGS:
-            proof = "\n".join(("<proof>", *quotes, "</proof>"))
-            return f"<think>{example.think}</think>\n{proof}\n<answer>{example.answer}</answer>"
+            # Every marker on a line of its own: the line break is what brings a small model to close a part.
+            parts = (("think", [example.think]), ("proof", quotes), ("answer", [example.answer]))
+            return "\n".join("\n".join((f"<{name}>", *lines, f"</{name}>")) for name, lines in parts)
         case PromptStyle.JSON:
             row = {"think": example.think, "proof": "\n".join(quotes), "answer": example.answer}
             return json.dumps(row, ensure_ascii=False)

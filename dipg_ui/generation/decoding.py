@@ -6,7 +6,7 @@ Imports torch: only the thread that loads and serves a model imports this module
 from __future__ import annotations
 
 import copy
-from collections import Counter, OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from dipg_ui.records import FinishReason, GenerationSettings
 
 PREFILL_CHUNK = 512
 TOP_K, TOP_P = 64, 0.95  # the generation settings that Gemma 3 is published with
-LOOP_TOKENS, LOOP_TIMES = 8, 2
+LOOP_TOKENS = range(5, 81)
 _KEPT_PREFIXES = 4
 _HOLD_LIMIT = 8
 _REPLACEMENT = "\ufffd"
@@ -97,21 +97,24 @@ class Sampler:
 
 
 class LoopGuard:
-    """Keeps a small model from writing one sentence until its tokens are spent: no `LOOP_TOKENS` tokens in a row are
-    written more than `LOOP_TIMES` times. What the prompt holds does not count, so any quote can be copied."""
+    """Keeps a small model from writing one sentence until its tokens are spent: nothing of `LOOP_TOKENS` is written
+    three times in a row. The third time does not begin, so what stands there is never half of it; and what the prompt
+    holds does not count, so any quote can be copied."""
 
     def __init__(self) -> None:
-        self._recent: tuple[int, ...] = ()
-        self._followed: defaultdict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+        self._written: list[int] = []
 
     def banned(self) -> list[int]:
-        """The tokens that may not come next."""
-        return [token for token, times in self._followed.get(self._recent, {}).items() if times >= LOOP_TIMES]
+        """The tokens that may not come next: those that would begin a third time what was just written twice."""
+        written, end = self._written, len(self._written)
+        return [
+            written[end - length]
+            for length in LOOP_TOKENS
+            if 2 * length <= end and written[end - length :] == written[end - 2 * length : end - length]
+        ]
 
     def push(self, token: int) -> None:
-        if len(self._recent) == LOOP_TOKENS - 1:
-            self._followed[self._recent][token] += 1
-        self._recent = (*self._recent, token)[1 - LOOP_TOKENS :]
+        self._written.append(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,9 @@ class Prefixes:
         longest = max(fitting, key=len)
         self._snapshots.move_to_end(longest)
         return copy.deepcopy(self._snapshots[longest])
+
+    def forget(self) -> None:
+        self._snapshots.clear()
 
     def keep(self, ids: tuple[int, ...], read: _Read) -> None:
         self._snapshots[ids] = copy.deepcopy(read)
@@ -206,6 +212,10 @@ class Decoder:
     def _step(self, ids: tuple[int, ...], cache: Any) -> torch.Tensor:
         """Logits of the token after `ids`, float or bf16, shape (vocabulary,); the cache grows by `ids`."""
         tokens = torch.tensor([list(ids)], device=self._model.device)
-        out = self._model(input_ids=tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        try:
+            out = self._model(input_ids=tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        except torch.OutOfMemoryError:
+            self._prefixes.forget()  # what was kept to save time leaves the next prompt no room
+            raise
         logits: torch.Tensor = out.logits[0, -1]
         return logits

@@ -11,6 +11,8 @@ from torch import nn
 from torch.nn import functional
 
 _WORST_ERROR = 0.02
+_MANY_ROWS = 16
+"""The kernel reads each weight once a row: good for a token at a time, half as fast as bf16 for a prompt."""
 
 
 class Int8Linear(nn.Module):
@@ -32,12 +34,15 @@ class Int8Linear(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         rows = x.reshape(-1, self.in_features)
-        out = torch._weight_int8pack_mm(rows, self.packed, self.scale)
+        if len(rows) > _MANY_ROWS:  # every int8 is exact in bf16
+            out = functional.linear(rows, self.packed.to(rows.dtype)).mul_(self.scale)
+        else:
+            out = torch._weight_int8pack_mm(rows, self.packed, self.scale)
         return out.view(*x.shape[:-1], self.out_features)
 
 
 def int8_works() -> bool:
-    """Whether the private kernel is there and agrees with `F.linear` for one row and for many."""
+    """Whether the private kernel is there and the layer agrees with `F.linear` for one row and for many."""
     if not hasattr(torch, "_weight_int8pack_mm"):
         return False
     generator = torch.Generator().manual_seed(0)

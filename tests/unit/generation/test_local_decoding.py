@@ -204,19 +204,46 @@ def test_bytes_that_never_become_a_character_do_not_hold_text_back_for_ever() ->
     assert text.endswith("54 Gy")
 
 
-def test_a_passage_is_written_twice_and_not_a_third_time() -> None:
-    from dipg_ui.generation.decoding import LOOP_TOKENS, LoopGuard
+def test_what_is_kept_is_given_up_when_memory_runs_out(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
 
-    guard, passage = LoopGuard(), list(range(LOOP_TOKENS))
-    for token in (*passage, *passage):
+    decoder, prompt = a_decoder(tiny), a_prompt(40, constant=20)
+    expected = tokens_of(decoder, prompt, GREEDY)
+    assert decoder._prefixes.best(prompt.ids) is not None
+
+    def full(*arguments: object, **options: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tiny, "forward", full)
+        with pytest.raises(torch.OutOfMemoryError):
+            tokens_of(decoder, a_prompt(50, constant=20, seed=2), GREEDY)
+    assert decoder._prefixes.best(prompt.ids) is None
+    assert tokens_of(decoder, prompt, GREEDY) == expected
+
+
+def test_a_passage_is_written_twice_and_does_not_begin_a_third_time() -> None:
+    from dipg_ui.generation.decoding import LoopGuard
+
+    guard, passage = LoopGuard(), [11, 12, 13, 14, 15, 16]
+    for token in (7, 8, *passage, *passage):
         assert token not in guard.banned()
         guard.push(token)
-    for token in passage[:-1]:
-        assert token not in guard.banned(), "how a passage begins may be how another does"
-        guard.push(token)
-    assert guard.banned() == [passage[-1]]
+    assert guard.banned() == [11]
     guard.push(99)
-    assert guard.banned() == [], "after another token it is another passage"
+    assert guard.banned() == []
+    for token in passage:
+        guard.push(token)
+    assert guard.banned() == [], "what stands between breaks the row"
+
+
+def test_a_short_passage_may_be_written_often() -> None:
+    from dipg_ui.generation.decoding import LoopGuard
+
+    guard = LoopGuard()
+    for token in [21, 22] * 4:
+        assert guard.banned() == []
+        guard.push(token)
 
 
 def test_a_model_that_repeats_itself_is_led_out_of_its_loop(tiny: Any) -> None:
@@ -230,11 +257,15 @@ def test_a_model_that_repeats_itself_is_led_out_of_its_loop(tiny: Any) -> None:
         if "o_proj" in name or "down_proj" in name:
             weight.data.zero_()
     settings = GenerationSettings(temperature=0, max_new_tokens=60)
-    most = {}
+    loops = {}
     for guarded in (False, True):
         decoder = Decoder(circling, tiny_tokenizer(), (), guard_loops=guarded)
         tokens = [event.text for event in decoder.run(a_prompt(30), settings) if isinstance(event, Token)]
-        windows = [tuple(tokens[i : i + LOOP_TOKENS]) for i in range(len(tokens) - LOOP_TOKENS + 1)]
-        most[guarded] = max(windows.count(window) for window in windows)
-    assert most[False] > 2
-    assert most[True] == 2
+        loops[guarded] = [
+            (start, length)
+            for length in LOOP_TOKENS
+            for start in range(len(tokens) - 3 * length + 1)
+            if tokens[start : start + length] * 3 == tokens[start : start + 3 * length]
+        ]
+    assert loops[False] != []
+    assert loops[True] == []
