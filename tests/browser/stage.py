@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -177,12 +178,13 @@ def start_app(folder: Path, data: Path, **settings: str) -> App:
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DIPG_", "GRADIO_"))}
     environment |= {f"DIPG_{key.upper()}": value for key, value in settings.items()}
-    environment.setdefault("DIPG_DATABASE_URL", f"sqlite:///{data / f'runs-{port}.sqlite3'}")  # the folder is shared
+    own = Path(tempfile.mkdtemp(prefix="dipg-app-"))  # `data` is shared, and kept
+    environment.setdefault("DIPG_DATABASE_URL", f"sqlite:///{own / 'runs.sqlite3'}")
     environment |= {"DIPG_PORT": str(port), "DIPG_DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
     # A proxy that leads nowhere: whoever would go out through it fails, and the page must not care.
     environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)
     environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1"
-    log, audit = data / f"app-{port}.log", data / f"audit-{port}.log"
+    log, audit = own / "app.log", own / "audit.log"
     environment |= {"PYTHONPATH": str(AUDIT), "DIPG_TEST_AUDIT": str(audit)}
     data.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
