@@ -6,6 +6,7 @@ that two sentences that differ in one number are both found wherever they stand.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import edlib
@@ -35,6 +36,7 @@ class _Bytes(dict[int, int]):
 
 
 _BYTES = _Bytes()
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class Window:
 
 def encode(text: str) -> bytes:
     """One byte for each character."""
-    return text.encode() if text.isascii() else bytes([_BYTES[ord(character)] for character in text])
+    if text.isascii():
+        return text.encode()
+    return _BEYOND_ASCII.sub(lambda found: chr(_BYTES[ord(found[0])]), text).encode("latin-1")
 
 
 def find_windows(needle: bytes, hay: bytes, start: int = 0) -> tuple[Window, ...]:
