@@ -113,6 +113,8 @@ def _splits_off(atoms: Sequence[Atom]) -> list[str]:
 def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
     """Whether both sides are the same letters, cut at other places (`radio-therapy`, `radiotherapy`), or the same
     words of which one side reads as a phrase and a typing error keeps the other from it."""
+    if len(cited) == len(source) == 1 and cited[0].surface.isalpha() and source[0].surface.isalpha():
+        return word_key(cited[0].surface) == word_key(source[0].surface)
     a, b = _spaced(cited), _spaced(source)
     left, right = a.replace(" ", ""), b.replace(" ", "")
     if not left.isalpha() or not right.isalpha() or _splits_off(cited) != _splits_off(source):

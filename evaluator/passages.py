@@ -151,7 +151,6 @@ class _Search:
 
     context: FoldedContext
     text: str
-    atoms: tuple[Atom, ...]
     folded: Folded
     span: Span
     after: int
@@ -165,15 +164,15 @@ class _Search:
 def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> list[Match]:
     """Candidate passages for one part, behind `after` of the folded context."""
     part, folded = quote.parts[index], quote.folded
-    atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
     span = folded.original_span(part.start, part.end)
-    search = _Search(context, folded.text[part.start : part.end], atoms, folded, span, after)
+    search = _Search(context, folded.text[part.start : part.end], folded, span, after)
     found = _exact_matches(search)
     clean = [match for match in found if not match.alterations]
     if clean:
         return clean[:1] if index or len(quote.parts) == 1 else found
-    for window in find_windows(encode(search.text), context.encoded, after):
-        match = _compare(search, max(after, window.start), window.end)
+    atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
+    for window in find_windows(encode(search.text), context.encoded, after) if atoms else ():
+        match = _compare(search, atoms, max(after, window.start), window.end)
         if match is not None:
             found.append(match)
     return found
@@ -217,19 +216,19 @@ def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ..
     return (*first, *atoms_of(context.folded, tail, end, context.abbreviations))
 
 
-def _compare(search: _Search, start: int, end: int) -> Match | None:
+def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> Match | None:
     """Align the part with the words of a window and a few around it; None where no word is left to compare."""
     folded = search.context.folded
     start, end = widen(folded.text, start, end, search.after)
     source = atoms_of(folded, start, end, search.context.abbreviations)
-    if not search.atoms or not source:
+    if not source:
         return None
-    pieces = align_within(search.atoms, source, search.context.knows)
+    pieces = align_within(cited, source, search.context.knows)
     if not pieces or pieces[0].s0 == pieces[-1].s1:
         return None
     first, stop = pieces[0].s0, pieces[-1].s1
     shifted = tuple(Piece(p.kind, p.c0, p.c1, p.s0 - first, p.s1 - first) for p in pieces)
-    comparison = Comparison(search.folded, folded, search.atoms, source[first:stop], shifted)
+    comparison = Comparison(search.folded, folded, cited, source[first:stop], shifted)
     begin, finish = source[first].start, source[stop - 1].end
     lost = search.lost(folded.original_span(begin, finish), source[first:stop])
     return Match(begin, finish, weigh(comparison), (*name_alterations(comparison), *lost), comparison)
