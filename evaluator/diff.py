@@ -72,8 +72,8 @@ class _Hunk:
                 if i and j:
                     cost, kind = self._pair(self.piece.c0 + i - 1, self.piece.s0 + j - 1)
                     steps.append((above[j - 1][0] + cost, 1, 1, kind))
-                    for di, dj in joins.get((i, j), ()):
-                        steps.append((best[i - di][j - dj][0] + _FREE, di, dj, DiffKind.HARMLESS))
+                    if (i, j) in joins:
+                        steps += [(best[i - x][j - y][0] + _FREE, x, y, DiffKind.HARMLESS) for x, y in joins[i, j]]
                 if steps:
                     row[j] = min(steps, key=_cost)
         return best

@@ -7,9 +7,9 @@ whose similarities are nearly equal are told apart by their alterations.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from evaluator.abbreviations import find_abbreviations
 from evaluator.alterations import Comparison, name_alterations
@@ -67,16 +67,22 @@ class Part:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Match:
     """A passage found for one part. `start` and `end` count in the folded context; `exact` says that the two are
-    equal as folded, and then there is nothing to compare."""
+    equal as folded, and then there is nothing to compare. `tell` names the alterations, at a cost that only the
+    passages that may win are worth."""
 
     start: int
     end: int
     weight: Weight
-    alterations: tuple[Alteration, ...]
     comparison: Comparison | None
+    tell: Callable[[], tuple[Alteration, ...]]
+
+    @cached_property
+    def alterations(self) -> tuple[Alteration, ...]:
+        """What the quote changes of this passage, found when it is first asked."""
+        return self.tell()
 
     @property
     def similarity(self) -> float:
@@ -140,6 +146,8 @@ def choose(chains: Sequence[tuple[Match, ...]]) -> tuple[Match, ...]:
     """The most similar; among the nearly equal the one with the fewest alterations, then the earliest."""
     top = max(chain_similarity(chain) for chain in chains)
     close = [chain for chain in chains if chain_similarity(chain) >= top - TIE]
+    if len(close) == 1:
+        return close[0]
     return min(
         close, key=lambda chain: (sum(len(m.alterations) for m in chain), -chain_similarity(chain), chain[0].start)
     )
@@ -201,8 +209,11 @@ def _exact_matches(search: _Search) -> list[Match]:
 
 def _exact_match(search: _Search, start: int, end: int) -> Match:
     span = search.context.folded.original_span(start, end)
-    lost = search.lost(span, _outer_atoms(search.context, start, end))
-    return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), lost, None)
+
+    def tell() -> tuple[Alteration, ...]:
+        return search.lost(span, _outer_atoms(search.context, start, end))
+
+    return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), None, tell)
 
 
 def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ...]:
@@ -230,5 +241,9 @@ def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> 
     shifted = tuple(Piece(p.kind, p.c0, p.c1, p.s0 - first, p.s1 - first) for p in pieces)
     comparison = Comparison(search.folded, folded, cited, source[first:stop], shifted)
     begin, finish = source[first].start, source[stop - 1].end
-    lost = search.lost(folded.original_span(begin, finish), source[first:stop])
-    return Match(begin, finish, weigh(comparison), (*name_alterations(comparison), *lost), comparison)
+
+    def tell() -> tuple[Alteration, ...]:
+        lost = search.lost(folded.original_span(begin, finish), comparison.source_atoms)
+        return (*name_alterations(comparison), *lost)
+
+    return Match(begin, finish, weigh(comparison), comparison, tell)
