@@ -33,12 +33,11 @@ def word_kind(word: str) -> AlterationKind | None:
 
 def kind_of(atom: Atom) -> AlterationKind | None:
     """The kind of meaning that an atom carries, None for an ordinary word."""
-    if is_number(atom.key):
+    key = atom.key
+    if key[:1].isdigit() and is_number(key):
         return AlterationKind.NUMBER
-    kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(atom.key)
-    if kind is None and atom.key in lexicon.UNITS:
-        return AlterationKind.UNIT
-    return kind
+    kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(key)
+    return AlterationKind.UNIT if kind is None and key in lexicon.UNITS else kind
 
 
 def is_typo(cited: str, source: str, knows: Knows) -> bool:
