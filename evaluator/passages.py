@@ -23,9 +23,11 @@ from evaluator.types import Alteration, Citation, Span
 
 TIE = 1.0
 """Passages whose similarities differ by no more than this are told apart by their alterations."""
-_GLIMPSE = 60
+_GLIMPSE, _MAX_GLIMPSE = 60, 500
 _MAX_EXACT = 20
 """So many places of a verbatim quote are looked at for one whose edges are clean."""
+_MAX_COMPARED = 20_000
+"""Characters of such places, where more of them are too short to cost anything."""
 _MAX_PARTS = 30
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
@@ -195,9 +197,9 @@ def _exact_matches(search: _Search) -> list[Match]:
     found: list[Match] = []
     for wanted in dict.fromkeys((search.text, search.text.rstrip(_OUTER), bare)):
         position = text.find(wanted, search.after) if wanted else -1
-        tries = 0
-        while position >= 0 and len(found) < _MAX_EXACT and tries < 50 * _MAX_EXACT:
-            tries += 1
+        tries = max(_MAX_EXACT, _MAX_COMPARED // max(1, len(wanted)))
+        while position >= 0 and len(found) < _MAX_EXACT and tries > 0:
+            tries -= 1
             end = position + len(wanted)
             if is_boundary(text, position) and is_boundary(text, end):
                 found.append(_exact_match(search, position, end))
@@ -219,8 +221,10 @@ def _exact_match(search: _Search, start: int, end: int) -> Match:
 def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ...]:
     """The first and last words of a passage: all that its edges are judged by."""
     text = context.folded.text
-    head = text.find(" ", start + _GLIMPSE, end)
-    tail = text.rfind(" ", start, max(start, end - _GLIMPSE))
+    head = text.find(" ", start + _GLIMPSE, min(end, start + _MAX_GLIMPSE))
+    tail = text.rfind(" ", max(start, end - _MAX_GLIMPSE), max(start, end - _GLIMPSE))
+    if end - start > 2 * _MAX_GLIMPSE:  # in a text without blanks a word may be cut: it is not at the edge
+        head, tail = (start + _MAX_GLIMPSE if head < 0 else head), (end - _MAX_GLIMPSE if tail < 0 else tail)
     if head < 0 or tail < head:
         return atoms_of(context.folded, start, end, context.abbreviations)
     first = atoms_of(context.folded, start, head, context.abbreviations)
