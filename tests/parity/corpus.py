@@ -41,7 +41,8 @@ _FILLER = (
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One completion of a case. `edit` says what became of the quote, `style` how the proof sets it off, `answer`
-    what the answer does, `form` how the trace is written, `length` "short", "long" or "pair" (of two sentences) the context."""
+    what the answer does, `form` how the trace is written, `length` the context: "short", "long" or
+    "pair" (of two sentences)."""
 
     case: Case
     completion: str
