@@ -10,20 +10,25 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import stat
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from evaluator.batches import Plan, score_file
 from evaluator.errors import CaseFileError, UnknownProtocol
-from evaluator.evaluate import assess
-from evaluator.lines import BadLine, read_lines
 from evaluator.metrics import Tally
 from evaluator.protocols import DEFAULT_THRESHOLD, MIN_THRESHOLD, PROTOCOLS, RUNGS, VERBATIM, Protocol, get_protocol
-from evaluator.report import result_line, summary_json, summary_table, to_line
+from evaluator.report import summary_json, summary_table, to_line
 
 _STDIN = "-"
+_MAX_JOBS = 64
+_WORTH_A_PROCESS = 1_000_000
+"""Bytes of a file from which another process saves more time than it takes to start."""
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except KeyboardInterrupt:  # what was scored until then stands where it was to be written
+        return _INTERRUPTED
+    except BrokenExecutor:
+        print("a worker process ended before its time, perhaps for want of memory; try --jobs 1", file=sys.stderr)
     except CaseFileError as error:
         print(f"{options.input}: {error}", file=sys.stderr)
     except OSError as error:
@@ -61,6 +70,12 @@ def _threshold(text: str) -> float:
     return value
 
 
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MAX_JOBS):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {_MAX_JOBS}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evaluator", description="Score medical answers that quote.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -82,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
         help=f"similarity from which a quote counts as found, 50–100; default {DEFAULT_THRESHOLD:g}",
     )
     score.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="processes to score with; default one for each core that a large file keeps busy, one for a pipe",
+    )
+    score.add_argument(
         "--json",
         action="store_true",
         help="write JSON Lines instead of a table: the scores of each line, unless --out takes them, then the summary",
@@ -97,18 +118,16 @@ def _score(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         file = _open_input(source, stack)
         out = _open_output(source, target, stack) if target else sys.stdout if options.json else None
-        for line in read_lines(file):
-            if isinstance(line, BadLine):
-                skipped += 1
-                print(f"line {line.number:,} skipped: {line.reason}", file=sys.stderr)
-                continue
-            for note in line.notes:
-                print(f"line {line.number:,}: {note}", file=sys.stderr)
-            assessment = assess(line.case, line.completion, protocols, options.threshold)
-            for evaluation in assessment.evaluations:
-                tallies[evaluation.protocol].add(evaluation)
-            if out is not None:
-                print(result_line(line.case, assessment), file=out)
+        plan = Plan(protocols, options.threshold, worded=out is not None)
+        for batch in stack.enter_context(closing(score_file(file, plan, options.jobs or _default_jobs(file)))):
+            skipped += batch.skipped
+            for name, tally in batch.tallies.items():
+                tallies[name].merge(tally)
+            for remarks, result in batch.lines:
+                for remark in remarks:
+                    print(remark, file=sys.stderr)
+                if result is not None:
+                    print(result, file=out)
     summaries = {name: tally.summary() for name, tally in tallies.items()}
     if options.json:
         print(to_line({"summary": summary_json(summaries, skipped)}))
@@ -116,6 +135,15 @@ def _score(options: argparse.Namespace) -> int:
         print(summary_table(summaries, skipped))
     sys.stdout.flush()
     return 1 if skipped else 0
+
+
+def _default_jobs(file: BinaryIO) -> int:
+    """One process for a pipe, whose lines are answered as they come; for a file as many as it keeps busy."""
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        return 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, _MAX_JOBS, status.st_size // _WORTH_A_PROCESS))
 
 
 def _open_input(source: str, stack: ExitStack) -> BinaryIO:

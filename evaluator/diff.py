@@ -7,8 +7,9 @@ same) or CHANGED. Pieces cover both sides in order. Everything that is not shown
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import edlib
 from rapidfuzz.distance import Indel, Levenshtein
@@ -36,6 +37,8 @@ _CHANGE, _EXCHANGE, _GAP, _FREE, _RENUMBERED = 20, 12, 16, 2, 1
 _JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (1, 5), (5, 1), (2, 2), (2, 3), (3, 2))
 _Step = tuple[int, int, int, DiffKind]
 """Cost so far, atoms taken on either side, and what that makes."""
+_START: _Step = (0, 0, 0, DiffKind.SAME)
+_cost = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +52,54 @@ class _Hunk:
     knows: Knows
     open_ends: bool
 
-    def steps(self, i: int, j: int, best: list[list[_Step]]) -> Iterator[_Step]:
-        c, s = self.piece.c0 + i, self.piece.s0 + j
-        if i:
-            free = is_droppable(self.cited, c - 1, cited=True)
-            yield best[i - 1][j][0] + (_FREE if free else _GAP), 1, 0, _harmless(free)
-        if j:
-            outside = self.open_ends and c in (0, len(self.cited))
-            free = is_droppable(self.source, s - 1, cited=False)
-            yield best[i][j - 1][0] + (0 if outside else _FREE if free else _GAP), 0, 1, _harmless(free)
-        if i and j:
-            cost, kind = self._pair(self.cited[c - 1], self.source[s - 1])
-            if kind is DiffKind.HARMLESS and _is_dosed(self.source, s - 1):
-                cost, kind = _EXCHANGE, DiffKind.CHANGED
-            yield best[i - 1][j - 1][0] + cost, 1, 1, kind
-            for di, dj in _JOINS:
-                if di <= i and dj <= j and self.cited[c - di].surface[0] == self.source[s - dj].surface[0]:
-                    left, right = self.cited[c - di : c], self.source[s - dj : s]
-                    if rejoins(left, right, self.knows) or regroups(left, right):
-                        yield best[i - di][j - dj][0] + _FREE, di, dj, DiffKind.HARMLESS
+    def fill(self) -> list[list[_Step]]:
+        """The cheapest step to every pair of places: `[i][j]` after i words of the quote and j of the source."""
+        n, m = self.piece.c1 - self.piece.c0, self.piece.s1 - self.piece.s0
+        drops = [is_droppable(self.cited, self.piece.c0 + i, cited=True) for i in range(n)]
+        skips = [is_droppable(self.source, self.piece.s0 + j, cited=False) for j in range(m)]
+        joins = self._joins(n, m)
+        best = [[_START] * (m + 1) for _ in range(n + 1)]
+        for i in range(n + 1):
+            row, above = best[i], best[i - 1]
+            outside = self.open_ends and self.piece.c0 + i in (0, len(self.cited))
+            for j in range(m + 1):
+                steps: list[_Step] = []
+                if i:
+                    steps.append((above[j][0] + (_FREE if drops[i - 1] else _GAP), 1, 0, _harmless(drops[i - 1])))
+                if j:
+                    cost = 0 if outside else _FREE if skips[j - 1] else _GAP
+                    steps.append((row[j - 1][0] + cost, 0, 1, _harmless(skips[j - 1])))
+                if i and j:
+                    cost, kind = self._pair(self.piece.c0 + i - 1, self.piece.s0 + j - 1)
+                    steps.append((above[j - 1][0] + cost, 1, 1, kind))
+                    if (i, j) in joins:
+                        steps += [(best[i - x][j - y][0] + _FREE, x, y, DiffKind.HARMLESS) for x, y in joins[i, j]]
+                if steps:
+                    row[j] = min(steps, key=_cost)
+        return best
 
-    def _pair(self, cited: Atom, source: Atom) -> tuple[int, DiffKind]:
+    def _joins(self, n: int, m: int) -> dict[tuple[int, int], list[tuple[int, int]]]:
+        """Where words of both sides, cut otherwise, end together, and how many of each side."""
+        cited, source = self.cited[self.piece.c0 : self.piece.c1], self.source[self.piece.s0 : self.piece.s1]
+        found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        pairs = [(i, j) for i in range(n) for j in range(m) if cited[i].surface[0] == source[j].surface[0]]
+        for di, dj in _JOINS:
+            for i, j in pairs:
+                if i + di <= n and j + dj <= m:
+                    left, right = cited[i : i + di], source[j : j + dj]
+                    if rejoins(left, right, self.knows) or regroups(left, right):
+                        found.setdefault((i + di, j + dj), []).append((di, dj))
+        return found
+
+    def _pair(self, c: int, s: int) -> tuple[int, DiffKind]:
+        cited, source = self.cited[c], self.source[s]
         if cited.key == source.key:
             return 0, DiffKind.SAME
         if Role.MARK in (cited.role, source.role):
             return _pair_marks(cited, source)
         free = same_in_effect(cited, source, self.knows) or rejoins((cited,), (source,), self.knows)
+        if free and _is_dosed(self.source, s):
+            return _EXCHANGE, DiffKind.CHANGED
         cost = _FREE if free else _EXCHANGE if _is_counterpart(cited, source) else _CHANGE
         return cost, _harmless(free)
 
@@ -104,11 +129,7 @@ def _refine(hunk: _Hunk) -> list[Piece]:
     n, m = piece.c1 - piece.c0, piece.s1 - piece.s0
     if n > MAX_HUNK or m > MAX_HUNK:
         return [piece]
-    best: list[list[_Step]] = [[(0, 0, 0, DiffKind.SAME)] * (m + 1) for _ in range(n + 1)]
-    for i in range(n + 1):
-        for j in range(m + 1):
-            if i or j:
-                best[i][j] = min(hunk.steps(i, j, best), key=lambda step: step[0])
+    best = hunk.fill()
     pieces: list[Piece] = []
     i, j = n, m
     while i or j:

@@ -10,7 +10,7 @@ from evaluator import lexicon
 from evaluator.measures import Measure, read_measures
 from evaluator.mentions import Mention, names
 from evaluator.normalize import Folded, fold
-from evaluator.terms import Atom, atoms_of, is_number
+from evaluator.terms import Atom, is_number, read_atoms
 from evaluator.types import Span
 
 MAX_READ = 20_000
@@ -101,8 +101,7 @@ def read_facts(text: str) -> Facts:
 
 @lru_cache(maxsize=256)
 def _read(text: str) -> Facts:
-    folded = fold(text)
-    atoms = atoms_of(folded)
+    folded, atoms = fold(text), read_atoms(text)
     keys = frozenset(atom.key for atom in atoms)
     return Facts(
         measures=tuple(measure for measure in read_measures(text) if not _numbers_a_list(text, measure)),

@@ -33,18 +33,19 @@ def word_kind(word: str) -> AlterationKind | None:
 
 def kind_of(atom: Atom) -> AlterationKind | None:
     """The kind of meaning that an atom carries, None for an ordinary word."""
-    if is_number(atom.key):
+    key = atom.key
+    if key[:1].isdigit() and is_number(key):
         return AlterationKind.NUMBER
-    kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(atom.key)
-    if kind is None and atom.key in lexicon.UNITS:
-        return AlterationKind.UNIT
-    return kind
+    kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(key)
+    return AlterationKind.UNIT if kind is None and key in lexicon.UNITS else kind
 
 
 def is_typo(cited: str, source: str, knows: Knows) -> bool:
     """One letter wrong, missing, doubled or swapped in an ordinary word, and no other word made of it. A misspelt word
     of weight is let pass where it is long enough to be recognised; a name never is."""
-    if min(len(cited), len(source)) < 4 or not (cited.isalpha() and source.isalpha()):
+    if not -2 < len(cited) - len(source) < 2 or min(len(cited), len(source)) < 4:
+        return False
+    if not (cited.isalpha() and source.isalpha()):
         return False
     if OSA.distance(cited, source, score_cutoff=1) > 1:
         return False
@@ -103,24 +104,34 @@ def _weighty(atom: Atom) -> bool:
 
 def _splits_off(atoms: Sequence[Atom]) -> list[str]:
     """The short words that stand by themselves before another, and would turn its meaning if they grew on to it."""
+    if len(atoms) < 2:
+        return []
     return [a.surface for a, b in pairwise(atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
 
 
 def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
     """Whether both sides are the same letters, cut at other places (`radio-therapy`, `radiotherapy`), or the same
     words of which one side reads as a phrase and a typing error keeps the other from it."""
-    if _splits_off(cited) != _splits_off(source):
-        return False
-    a, b = (" ".join(atom.surface.partition(" (")[0] for atom in side).replace("-", " ") for side in (cited, source))
+    if len(cited) == len(source) == 1 and cited[0].surface.isalpha() and source[0].surface.isalpha():
+        return word_key(cited[0].surface) == word_key(source[0].surface)
+    a, b = _spaced(cited), _spaced(source)
     left, right = a.replace(" ", ""), b.replace(" ", "")
-    if not left.isalpha() or not right.isalpha():
+    if not left.isalpha() or not right.isalpha() or _splits_off(cited) != _splits_off(source):
         return False
     if left == right or word_key(left) == word_key(right):
         return True
+    if " " not in a or " " not in b:
+        return False
     one, other = ([word for word in text.split() if word not in lexicon.ARTICLES] for text in (a, b))
     return len(one) == len(other) > 1 and all(
         word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(one, other, strict=True)
     )
+
+
+def _spaced(atoms: Sequence[Atom]) -> str:
+    """The words of a side without hyphens and without what a merged atom holds in brackets."""
+    surfaces = [atom.surface.partition(" (")[0] for atom in atoms]
+    return " ".join(surfaces).replace("-", " ")
 
 
 def regroups(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:

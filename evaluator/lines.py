@@ -20,6 +20,14 @@ _OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_B
 
 
 @dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line as it stands in the file."""
+
+    number: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreLine:
     """One line to be scored. `number` counts from 1; `notes` say which labels of it were not used."""
 
@@ -39,6 +47,11 @@ class BadLine:
 
 def read_lines(file: BinaryIO) -> Iterator[ScoreLine | BadLine]:
     """The lines of a JSON Lines file that are not blank. Raises CaseFileError where it is not UTF-8 from the start."""
+    return (read_line(line) if isinstance(line, RawLine) else line for line in raw_lines(file))
+
+
+def raw_lines(file: BinaryIO) -> Iterator[RawLine | BadLine]:
+    """The same before anything is read from them; a line that is too long is not kept."""
     number = 0
     while raw := file.readline(MAX_LINE_BYTES + 1):
         number += 1
@@ -50,7 +63,7 @@ def read_lines(file: BinaryIO) -> Iterator[ScoreLine | BadLine]:
             _skip_rest(file)
             yield BadLine(number, f"is longer than {MAX_LINE_BYTES // 1024**2} MB")
         elif raw.strip():
-            yield _read_line(number, raw)
+            yield RawLine(number, raw)
 
 
 def _skip_rest(file: BinaryIO) -> None:
@@ -58,9 +71,11 @@ def _skip_rest(file: BinaryIO) -> None:
         pass
 
 
-def _read_line(number: int, raw: bytes) -> ScoreLine | BadLine:
+def read_line(line: RawLine) -> ScoreLine | BadLine:
+    """What one line says."""
+    number = line.number
     try:
-        row = json.loads(raw.decode("utf-8").strip())
+        row = json.loads(line.raw.decode("utf-8").strip())
     except UnicodeDecodeError as error:
         return BadLine(number, f"is not UTF-8 text: byte {error.start + 1:,} cannot be read")
     except json.JSONDecodeError as error:

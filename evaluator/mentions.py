@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from evaluator import lexicon
 from evaluator.normalize import Folded, fold
-from evaluator.terms import Atom, atoms_of, is_name, is_number
+from evaluator.terms import Atom, is_name, is_number, read_atoms
 from evaluator.types import Span
 
 
@@ -51,8 +51,7 @@ def _span(folded: Folded, first: Atom, last: Atom) -> tuple[str, Span]:
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every number of a text with its unit, in order; numbers inside names (K27M, ONC201) are not counted."""
-    folded = fold(text)
-    atoms = atoms_of(folded)
+    folded, atoms = fold(text), read_atoms(text)
     found: list[Quantity] = []
     for index, atom in enumerate(atoms):
         if not is_number(atom.key) or (atom.joined and atoms[index - 1].surface[-1:].isalpha()):
@@ -92,15 +91,14 @@ def negations(text: str) -> tuple[Mention, ...]:
     folded = fold(text)
     return tuple(
         Mention(atom.key, *_span(folded, atom, atom))
-        for atom in atoms_of(folded)
+        for atom in read_atoms(text)
         if atom.surface in lexicon.NEGATIONS or atom.key == "not"
     )
 
 
 def names(text: str) -> tuple[Mention, ...]:
     """The drugs, genes, mutations, trial numbers and the like that a text names, in order."""
-    folded = fold(text)
-    atoms = atoms_of(folded)
+    folded, atoms = fold(text), read_atoms(text)
     found: list[Mention] = []
     for first, stop in joined_words(atoms):
         surface = folded.text[atoms[first].start : atoms[stop - 1].end]

@@ -98,6 +98,14 @@ class Tally:
             self._rewards += evaluation.reward
             self._rewarded += 1
 
+    def merge(self, other: Tally) -> None:
+        """Count what another tally has counted as well."""
+        self._outcomes.update(other._outcomes)
+        self._hits.update(other._hits)
+        self._known.update(other._known)
+        self._rewards += other._rewards
+        self._rewarded += other._rewarded
+
     def summary(self) -> Summary:
         return Summary(
             n=self._outcomes.total(),

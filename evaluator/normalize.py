@@ -35,6 +35,11 @@ _SPECIAL = re.compile(
     r"|(?P<other>[^\x00-\x7f])",
     re.IGNORECASE,
 )
+_SUSPECT = re.compile(r"[^ -%'-,.-;=-\[\]-~]")
+_SUSPECT_OR_BLANKS = re.compile(rf"{_SUSPECT.pattern}| (?= )")
+"""Where something special may begin, beside the blank before it: a search of one class of characters is many times
+faster than trying every alternative everywhere."""
+_AFTER_SPECIAL_HYPHEN = frozenset("- \t\r\n")
 _LATEX = {
     "geq": ">=", "ge": ">=", "leq": "<=", "le": "<=", "pm": "±", "times": "x", "approx": "~",
     "%": "%", ",": " ", ";": " ", "&": "&",
@@ -56,7 +61,7 @@ _DOTS = "\u00b7\u2219\u22c5\u2027"
 
 
 _PLAIN: dict[str, str] = {}
-"""What a non-ASCII character folds to wherever it stands; found once each."""
+"""What a character that is special by itself folds to wherever it stands; found once each."""
 
 
 def _fold_character(character: str) -> str:
@@ -163,32 +168,52 @@ def _other(character: str, tail: str, following: str) -> str:
     if character in _DOTS:
         return "." if tail[-1:].isdigit() and following.isdigit() else "*"
     folded = _fold_character(character)
-    if not folded[:1].isdigit() or character.isdecimal():
-        _PLAIN[character] = folded
-    elif tail[-1:].isdigit():
+    if folded[:1].isdigit() and not character.isdecimal() and tail[-1:].isdigit():
         return folded[1:] if folded[:2] == "0." else " " + folded
     return folded
 
 
 def _fold(text: str) -> Folded:
     builder = _Builder(text)
-    position = 0
-    for match in _SPECIAL.finditer(text):
-        start, end = match.span()
-        builder.copy(position, start)
-        position = end
-        kind = match.lastgroup
-        if kind == "other":
-            folded = _PLAIN.get(match[0])
-            if folded is None:
-                folded = _other(match[0], builder.tail(), text[end : end + 1])
-            builder.put(folded, start, end)
-        elif kind == "space":
-            builder.put(" ", start, end)
-        else:
-            builder.put(_REPLACE[kind or ""](match[0], builder.tail(), text[end : end + 1]), start, end)
+    position = looked = 0
+    find = (_SUSPECT_OR_BLANKS if "  " in text else _SUSPECT).search
+    while suspect := find(text, looked):
+        at = suspect.start()
+        character = text[at]
+        known = _PLAIN.get(character)
+        if known is not None and not (character in _DASH and text[at + 1 : at + 2] in _AFTER_SPECIAL_HYPHEN):
+            builder.copy(position, at)
+            position = looked = at + 1
+            builder.put(known, at, position)
+            continue
+        looked = at + 1
+        match = _special_at(text, position, at)
+        if match is not None:
+            builder.copy(position, match.start())
+            position = looked = match.end()
+            builder.put(_replacement(match, builder, text), match.start(), position)
     builder.copy(position, len(text))
     return builder.build()
+
+
+def _special_at(text: str, position: int, at: int) -> re.Match[str] | None:
+    """What is special at a suspect character, or at the blank before it."""
+    if text[at] == "-" and text[at + 1 : at + 2] not in _AFTER_SPECIAL_HYPHEN:
+        return None
+    before = _SPECIAL.match(text, at - 1) if at > position and text[at - 1] == " " else None
+    return before or _SPECIAL.match(text, at)
+
+
+def _replacement(match: re.Match[str], builder: _Builder, text: str) -> str:
+    kind, following = match.lastgroup or "", text[match.end() : match.end() + 1]
+    if kind == "space":
+        return " "
+    if kind == "other" and match[0] not in _DOTS:
+        folded = _fold_character(match[0])
+        if not folded[:1].isdigit() or match[0].isdecimal():
+            _PLAIN[match[0]] = folded
+            return folded
+    return _REPLACE[kind](match[0], builder.tail(), following)
 
 
 def _entity(entity: str, tail: str, following: str) -> str:
@@ -209,6 +234,7 @@ _REPLACE: dict[str, Callable[[str, str, str], str]] = {
     "latex": lambda run, _tail, _following: _LATEX[run[1:].lower()],
     "tagged": lambda _run, _tail, _following: "",
     "control": lambda _run, _tail, _following: "",
+    "other": _other,
 }
 
 _fold_long = lru_cache(maxsize=8)(_fold)

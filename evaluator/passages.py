@@ -7,9 +7,9 @@ whose similarities are nearly equal are told apart by their alterations.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from evaluator.abbreviations import find_abbreviations
 from evaluator.alterations import Comparison, name_alterations
@@ -23,9 +23,11 @@ from evaluator.types import Alteration, Citation, Span
 
 TIE = 1.0
 """Passages whose similarities differ by no more than this are told apart by their alterations."""
-_GLIMPSE = 60
+_GLIMPSE, _MAX_GLIMPSE = 60, 500
 _MAX_EXACT = 20
 """So many places of a verbatim quote are looked at for one whose edges are clean."""
+_MAX_COMPARED = 20_000
+"""Characters of such places, where more of them are too short to cost anything."""
 _MAX_PARTS = 30
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
@@ -67,16 +69,22 @@ class Part:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Match:
     """A passage found for one part. `start` and `end` count in the folded context; `exact` says that the two are
-    equal as folded, and then there is nothing to compare."""
+    equal as folded, and then there is nothing to compare. `tell` names the alterations, at a cost that only the
+    passages that may win are worth."""
 
     start: int
     end: int
     weight: Weight
-    alterations: tuple[Alteration, ...]
     comparison: Comparison | None
+    tell: Callable[[], tuple[Alteration, ...]]
+
+    @cached_property
+    def alterations(self) -> tuple[Alteration, ...]:
+        """What the quote changes of this passage, found when it is first asked."""
+        return self.tell()
 
     @property
     def similarity(self) -> float:
@@ -140,6 +148,8 @@ def choose(chains: Sequence[tuple[Match, ...]]) -> tuple[Match, ...]:
     """The most similar; among the nearly equal the one with the fewest alterations, then the earliest."""
     top = max(chain_similarity(chain) for chain in chains)
     close = [chain for chain in chains if chain_similarity(chain) >= top - TIE]
+    if len(close) == 1:
+        return close[0]
     return min(
         close, key=lambda chain: (sum(len(m.alterations) for m in chain), -chain_similarity(chain), chain[0].start)
     )
@@ -151,7 +161,6 @@ class _Search:
 
     context: FoldedContext
     text: str
-    atoms: tuple[Atom, ...]
     folded: Folded
     span: Span
     after: int
@@ -165,15 +174,15 @@ class _Search:
 def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> list[Match]:
     """Candidate passages for one part, behind `after` of the folded context."""
     part, folded = quote.parts[index], quote.folded
-    atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
     span = folded.original_span(part.start, part.end)
-    search = _Search(context, folded.text[part.start : part.end], atoms, folded, span, after)
+    search = _Search(context, folded.text[part.start : part.end], folded, span, after)
     found = _exact_matches(search)
     clean = [match for match in found if not match.alterations]
     if clean:
         return clean[:1] if index or len(quote.parts) == 1 else found
-    for window in find_windows(encode(search.text), context.encoded, after):
-        match = _compare(search, max(after, window.start), window.end)
+    atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
+    for window in find_windows(encode(search.text), context.encoded, after) if atoms else ():
+        match = _compare(search, atoms, max(after, window.start), window.end)
         if match is not None:
             found.append(match)
     return found
@@ -188,9 +197,9 @@ def _exact_matches(search: _Search) -> list[Match]:
     found: list[Match] = []
     for wanted in dict.fromkeys((search.text, search.text.rstrip(_OUTER), bare)):
         position = text.find(wanted, search.after) if wanted else -1
-        tries = 0
-        while position >= 0 and len(found) < _MAX_EXACT and tries < 50 * _MAX_EXACT:
-            tries += 1
+        tries = max(_MAX_EXACT, _MAX_COMPARED // max(1, len(wanted)))
+        while position >= 0 and len(found) < _MAX_EXACT and tries > 0:
+            tries -= 1
             end = position + len(wanted)
             if is_boundary(text, position) and is_boundary(text, end):
                 found.append(_exact_match(search, position, end))
@@ -202,34 +211,43 @@ def _exact_matches(search: _Search) -> list[Match]:
 
 def _exact_match(search: _Search, start: int, end: int) -> Match:
     span = search.context.folded.original_span(start, end)
-    lost = search.lost(span, _outer_atoms(search.context, start, end))
-    return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), lost, None)
+
+    def tell() -> tuple[Alteration, ...]:
+        return search.lost(span, _outer_atoms(search.context, start, end))
+
+    return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), None, tell)
 
 
 def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ...]:
     """The first and last words of a passage: all that its edges are judged by."""
     text = context.folded.text
-    head = text.find(" ", start + _GLIMPSE, end)
-    tail = text.rfind(" ", start, max(start, end - _GLIMPSE))
+    head = text.find(" ", start + _GLIMPSE, min(end, start + _MAX_GLIMPSE))
+    tail = text.rfind(" ", max(start, end - _MAX_GLIMPSE), max(start, end - _GLIMPSE))
+    if end - start > 2 * _MAX_GLIMPSE:  # in a text without blanks a word may be cut: it is not at the edge
+        head, tail = (start + _MAX_GLIMPSE if head < 0 else head), (end - _MAX_GLIMPSE if tail < 0 else tail)
     if head < 0 or tail < head:
         return atoms_of(context.folded, start, end, context.abbreviations)
     first = atoms_of(context.folded, start, head, context.abbreviations)
     return (*first, *atoms_of(context.folded, tail, end, context.abbreviations))
 
 
-def _compare(search: _Search, start: int, end: int) -> Match | None:
+def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> Match | None:
     """Align the part with the words of a window and a few around it; None where no word is left to compare."""
     folded = search.context.folded
     start, end = widen(folded.text, start, end, search.after)
     source = atoms_of(folded, start, end, search.context.abbreviations)
-    if not search.atoms or not source:
+    if not source:
         return None
-    pieces = align_within(search.atoms, source, search.context.knows)
+    pieces = align_within(cited, source, search.context.knows)
     if not pieces or pieces[0].s0 == pieces[-1].s1:
         return None
     first, stop = pieces[0].s0, pieces[-1].s1
     shifted = tuple(Piece(p.kind, p.c0, p.c1, p.s0 - first, p.s1 - first) for p in pieces)
-    comparison = Comparison(search.folded, folded, search.atoms, source[first:stop], shifted)
+    comparison = Comparison(search.folded, folded, cited, source[first:stop], shifted)
     begin, finish = source[first].start, source[stop - 1].end
-    lost = search.lost(folded.original_span(begin, finish), source[first:stop])
-    return Match(begin, finish, weigh(comparison), (*name_alterations(comparison), *lost), comparison)
+
+    def tell() -> tuple[Alteration, ...]:
+        lost = search.lost(folded.original_span(begin, finish), comparison.source_atoms)
+        return (*name_alterations(comparison), *lost)
+
+    return Match(begin, finish, weigh(comparison), comparison, tell)

@@ -6,6 +6,7 @@ that two sentences that differ in one number are both found wherever they stand.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import edlib
@@ -20,6 +21,8 @@ _MARGIN = 3
 _MAX_WORD = 100
 """Where no blank follows for this many characters (a script without blanks, or no text), a window is cut there."""
 _BLOCK = 4_000
+_MAX_SPREAD = 200
+"""Characters after the first end of a window within which its last end is looked for."""
 _SLACK = 0.12
 """How much worse than the best window, in shares of the quote's length, a window may be and still be looked at: what
 reads alike may differ by a few characters."""
@@ -35,6 +38,7 @@ class _Bytes(dict[int, int]):
 
 
 _BYTES = _Bytes()
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,9 @@ class Window:
 
 def encode(text: str) -> bytes:
     """One byte for each character."""
-    return text.encode() if text.isascii() else bytes([_BYTES[ord(character)] for character in text])
+    if text.isascii():
+        return text.encode()
+    return _BEYOND_ASCII.sub(lambda found: chr(_BYTES[ord(found[0])]), text).encode("latin-1")
 
 
 def find_windows(needle: bytes, hay: bytes, start: int = 0) -> tuple[Window, ...]:
@@ -97,20 +103,29 @@ def _search(needle: bytes, hay: bytes, begin: int, end: int, limit: int, found: 
         low, high = pending.pop()
         if high - low < max(1, len(needle) - limit):
             continue
-        result = edlib.align(needle, hay[low:high], mode="HW", task="locations", k=limit)
-        if result["editDistance"] < 0:
+        window = _nearest(needle, hay, low, high, limit)
+        if window is None:
             continue
-        first, last = _longest(result["locations"])
-        window = Window(low + first, low + last + 1, result["editDistance"])
         found.setdefault((window.start, window.end), window)
         pending += [(low, window.start), (window.end, high)]
 
 
-def _longest(locations: list[tuple[int | None, int]]) -> tuple[int, int]:
-    """Of the equally good places that share the first start, the one that ends last."""
-    first = locations[0][0] or 0
-    last = max(end for start, end in locations if (start or 0) == first)
-    return first, last
+def _nearest(needle: bytes, hay: bytes, low: int, high: int, limit: int) -> Window | None:
+    """The first window of `hay[low:high]` that is as close as any; of those with its start the one that ends last.
+
+    Where each end has its start costs as much as the search, and a text like "aaaa" has thousands of ends: only
+    those near the first are asked.
+    """
+    found = edlib.align(needle, hay[low:high], mode="HW", task="distance", k=limit)
+    distance: int = found["editDistance"]
+    if distance < 0:
+        return None
+    end = low + found["locations"][0][1] + 1
+    floor, ceiling = max(low, end - len(needle) - distance), min(high, end + min(2 * distance, _MAX_SPREAD))
+    near = edlib.align(needle, hay[floor:ceiling], mode="HW", task="locations", k=distance)["locations"]
+    first = near[0][0] or 0
+    last = max(stop for start, stop in near if (start or 0) == first)
+    return Window(floor + first, floor + last + 1, distance)
 
 
 def is_boundary(text: str, position: int) -> bool:

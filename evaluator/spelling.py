@@ -56,6 +56,14 @@ def is_number(key: str) -> bool:
 
 def is_name(surface_word: str) -> bool:
     """Whether a folded word (or joined run such as `h3-k27m`) names a drug, gene, mutation or trial."""
+    return _known_name(surface_word) if len(surface_word) <= _REMEMBERED else _names_something(surface_word)
+
+
+_REMEMBERED = 64
+"""Characters up to which a word is worth remembering: a hostile run of a megabyte is not."""
+
+
+def _names_something(surface_word: str) -> bool:
     bare = surface_word.replace("-", "")
     if bare in lexicon.DRUGS or bare in lexicon.SHORT_NAMES:
         return True
@@ -63,3 +71,6 @@ def is_name(surface_word: str) -> bool:
     if any(c.isdigit() for c in bare):
         return bare[:1].isalpha() and letters <= 12
     return len(bare) >= 7 and bare.endswith(lexicon.DRUG_ENDINGS)
+
+
+_known_name = lru_cache(maxsize=50_000)(_names_something)

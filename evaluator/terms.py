@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from evaluator import lexicon
 from evaluator.atoms import Atom, Role, raw_atoms
-from evaluator.normalize import Folded
+from evaluator.normalize import SHORT_TEXT, Folded, fold
 from evaluator.spelling import is_name, is_number, word_key
 
-__all__ = ["Atom", "Phrases", "Role", "atoms_of", "is_name", "is_number", "phrases_of", "word_key"]
+__all__ = ["Atom", "Phrases", "Role", "atoms_of", "is_name", "is_number", "phrases_of", "read_atoms", "word_key"]
 
 Keys = tuple[str, ...]
 
@@ -49,9 +50,19 @@ def atoms_of(
     text = folded.text
     atoms = raw_atoms(folded, start, len(text) if end is None else end)
     atoms = _merge_phrases(_contextual(atoms, text), text, _COMMON)
-    if phrases is not None:
+    if phrases is not None and phrases.keys:
         atoms = _merge_phrases(atoms, text, phrases)
     return tuple(_merge_dates(atoms, folded))
+
+
+def read_atoms(text: str) -> tuple[Atom, ...]:
+    """The atoms of a whole text; those of the last short ones are remembered, as several checks ask for them."""
+    return _remembered_atoms(text) if len(text) <= SHORT_TEXT else atoms_of(fold(text))
+
+
+@lru_cache(maxsize=128)
+def _remembered_atoms(text: str) -> tuple[Atom, ...]:
+    return atoms_of(fold(text))
 
 
 def _count(atoms: Sequence[Atom], index: int) -> tuple[int, str] | None:
@@ -181,7 +192,11 @@ def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[A
     out: list[Atom] = []
     index = 0
     while index < len(atoms):
-        longest = phrases.longest.get(atoms[index].key, 0)
+        longest = phrases.longest.get(atoms[index].key)
+        if longest is None:
+            out.append(atoms[index])
+            index += 1
+            continue
         run = _run(atoms, index, longest, text) if longest > 1 else [index]
         stop = index + 1
         for length in range(min(longest, len(run)), 0, -1):

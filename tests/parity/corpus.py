@@ -15,6 +15,9 @@ from evaluator.types import Case
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "assets" / "cases" / "dipg.jsonl"
 
+SHORT = 200
+"""From as many characters on difflib ignores common letters."""
+
 _FACTS = (
     "The patient received 54 Gy in 30 fractions to the pons over six weeks.",
     "Dexamethasone 2 mg was given twice daily during radiotherapy and then tapered.",
@@ -38,7 +41,8 @@ _FILLER = (
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One completion of a case. `edit` says what became of the quote, `style` how the proof sets it off, `answer`
-    what the answer does, `form` how the trace is written, `length` "short" or "long" the context."""
+    what the answer does, `form` how the trace is written, `length` the context: "short", "long" or
+    "pair" (of two sentences)."""
 
     case: Case
     completion: str
@@ -169,6 +173,32 @@ def synthetic(seed: int = 20) -> Iterator[Sample]:
                 declining = Case(f"{case.id}-{gold[:9]}", case.context, case.question, gold)
                 for answer in ("right", "abstains", "conflict", "prompted refusal"):
                     yield _sample(declining, "verbatim", fact, "quoted", answer, "tags", other, length)
+
+
+def short(seed: int = 22) -> Iterator[Sample]:
+    """Two sentences as a context of less than SHORT characters, one of them quoted with every edit, in every style and
+    with every answer: where the reference measures similarity without its shortcuts for long texts."""
+    draw = random.Random(seed)
+    facts = [*_FACTS, *(quote for quote in _quotes() if len(quote) < SHORT // 2)]
+    for number, fact in enumerate(facts):
+        other = facts[(number + 1) % len(facts)]
+        case = Case(f"pair-{number}", f"{other} {fact}", "What does it say?", " ".join(fact.rstrip(".").split()[2:7]))
+        if len(case.context) >= SHORT:
+            continue
+        for edit, quote in edits(fact, draw).items():
+            yield _sample(case, edit, quote, "quoted", "right", "tags", other, "pair")
+        for style in styles(fact, other):
+            yield _sample(case, "verbatim", fact, style, "right", "tags", other, "pair")
+        for answer in answers(case.expected or ""):
+            yield _sample(case, "verbatim", fact, "quoted", answer, "tags", other, "pair")
+
+
+def _quotes() -> Iterator[str]:
+    """The quotes of the built-in cases that are long enough to be edited."""
+    for row in map(json.loads, BUILT_IN.read_text(encoding="utf-8").splitlines() if BUILT_IN.is_file() else ()):
+        for quote in (" ".join(quote.split()) for quote in row["quotes"]):
+            if len(quote) > 40 and len(quote.split()) >= 6 and max(map(len, quote.split())) >= 4:
+                yield quote
 
 
 def built_in(seed: int = 21) -> Iterator[Sample]:

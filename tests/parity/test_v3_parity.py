@@ -9,6 +9,7 @@ from collections import Counter
 from evaluator.evaluate import evaluate
 from evaluator.protocols import PROTOCOLS
 from evaluator.types import Case, Outcome
+from tests.parity.corpus import built_in, short
 
 CONTEXT = "The patient received 54 Gy in 30 fractions. There was no spread. The dose of steroids is not known."
 GOLDS = ("54 Gy", "The context does not contain this.", "There is conflicting information on the dose.")
@@ -89,6 +90,20 @@ def test_v3_pays_what_the_published_rules_pay() -> None:
             differing.append((completion, gold, wanted, evaluation.reward))
     assert differing == []
     assert set(rewards) == {-10.0, -15.0, 0.0, 30.0, 35.0}
+    assert min(rewards.values()) >= 10
+
+
+def test_v3_pays_what_the_published_rules_pay_on_the_built_in_cases() -> None:
+    rewards: Counter[float] = Counter()
+    for sample in [*built_in(), *short()]:
+        proof, _, answer = sample.completion.partition("<proof>")[2].partition("</proof>\n<answer>")
+        contents = {"analysis": "Look.", "proof": proof.strip('"'), "final": answer.removesuffix("</answer>")}
+        completion = "\n".join(STARTS[name] + text + END for name, text in contents.items())
+        wanted = published_reward(completion, sample.case.context, sample.case.expected or "")
+        rewards[wanted] += 1
+        assert evaluate(sample.case, completion, PROTOCOLS["v3"]).reward == wanted, completion
+    assert rewards.total() >= 2_000
+    assert {-15.0, 0.0, 30.0} <= set(rewards)
     assert min(rewards.values()) >= 10
 
 
