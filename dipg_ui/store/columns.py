@@ -139,7 +139,6 @@ def _read_bands(connection: Connection, run_id: str, last: int) -> Columns:
         select(*fields)
         .join(completions, completions.c.id == evaluations.c.completion_id)
         .where(completions.c.run_id == run_id, completions.c.id > last, evaluations.c.protocol.in_(_PROTOCOL))
-        .order_by(evaluations.c.completion_id, evaluations.c.protocol, evaluations.c.band)
     )
     codes: dict[str, Any] = {"protocol": _PROTOCOL, "outcome": _OUTCOME, "rule": _RULE} | dict.fromkeys(_FLAGS, _FLAG)
     return _columns(connection.execute(query).all(), _BAND_TYPES, codes)
@@ -151,10 +150,9 @@ def _read_citations(connection: Connection, run_id: str, last: int) -> Columns:
         select(told.completion_id, told.number, told.similarity, told.lowest, told.alterations, told.kinds)
         .join(completions, completions.c.id == told.completion_id)
         .where(completions.c.run_id == run_id, completions.c.id > last)
-        .order_by(told.completion_id, told.number)
     )
     rows = connection.execute(query).all()
-    kinds = {row.kinds: sum(_KIND[kind] for kind in row.kinds.split(", ") if kind) for row in rows}
+    kinds = {each: sum(_KIND[kind] for kind in each.split(", ") if kind) for each in {row.kinds for row in rows}}
     return _columns(rows, _CITATION_TYPES, {"lowest": _STATUS, "kinds": kinds})
 
 
@@ -163,7 +161,7 @@ def _band_columns(loaded: Columns, places: NDArray[np.int32], ids: NDArray[np.in
     found: dict[str, BandColumns] = {}
     for protocol in RUNGS:
         chosen = np.flatnonzero(loaded["protocol"] == _PROTOCOL[protocol.name])
-        chosen = chosen[np.argsort(row[chosen], kind="stable")]
+        chosen = chosen[np.lexsort((loaded["low"][chosen], row[chosen]))]
         told = {name: loaded[name][chosen] for name in ("low", "high", "outcome", *_FLAGS, "reward", "rule")}
         found[protocol.name] = BandColumns(protocol.name, protocol.version, row=row[chosen], **told)
     return found
@@ -171,7 +169,7 @@ def _band_columns(loaded: Columns, places: NDArray[np.int32], ids: NDArray[np.in
 
 def _citation_columns(loaded: Columns, places: NDArray[np.int32], ids: NDArray[np.int64]) -> CitationColumns:
     row = places[np.searchsorted(ids, loaded["completion_id"])]
-    order = np.argsort(row, kind="stable")
+    order = np.lexsort((loaded["index"], row))
     told = {name: loaded[name][order] for name in _CITATION_TYPES if name != "completion_id"}
     return CitationColumns(row=row[order], **told)
 
