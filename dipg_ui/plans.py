@@ -27,8 +27,8 @@ class RunPlan:
 @dataclass(frozen=True, slots=True)
 class RunProgress:
     """How far a run is. `total` counts cases times repeats; `done` completions, `failed` cases that ended with a
-    failure. Over this stretch of work (since it was started or resumed last): `elapsed` seconds, `tokens_per_second`
-    while generating and `eta` seconds, each None where it is not known. `case_id` is the case at hand; `detail` is a
+    failure. Of this stretch of work, since it was started or resumed last: `elapsed` seconds, `tokens_per_second` of
+    all cases at once and `eta` seconds, each None where it is not known. `case_id` is the case at hand; `detail` is a
     sentence for the user: what the run waits for, or why it ended early."""
 
     run_id: str
@@ -49,19 +49,22 @@ class RunProgress:
 
 @dataclass(slots=True)
 class Tally:
-    """What of a run has ended, and how fast this stretch of it goes. `waited` are the seconds spent on loading the
-    model and in its queue: they count as elapsed, but not for the cases to come."""
+    """What of a run has ended, and how fast this stretch of it goes. `lanes` is how many cases are asked at once;
+    `waited` are the seconds that they spent on loading the model and in its queue, taken together: they count as
+    elapsed, but not for the cases to come. `live` are the tokens of the cases at hand by lane. Not for two threads at
+    once."""
 
     run_id: str
     total: int = 0
     done: int = 0
     failed: int = 0
     failed_in_a_row: int = 0
+    lanes: int = 1
     waited: float = 0.0
+    live: dict[int, int] = field(default_factory=dict)
     _began: float = field(default_factory=time.monotonic)
     _ended: int = 0
     _tokens: int = 0
-    _writing: float = 0.0
 
     def count(self, result: Completion | CaseFailure) -> None:
         self._ended += 1
@@ -71,18 +74,14 @@ class Tally:
             return
         self.done += 1
         self.failed_in_a_row = 0
-        if result.completion_tokens is not None:
-            self._tokens += result.completion_tokens
-            self._writing += result.seconds
+        self._tokens += result.completion_tokens or 0
 
-    def progress(
-        self, state: RunState, detail: str = "", case_id: str = "", live: tuple[int, float] = (0, 0.0)
-    ) -> RunProgress:
-        """`live` are the tokens of the case at hand so far and the seconds that they took."""
+    def progress(self, state: RunState, detail: str = "", case_id: str = "") -> RunProgress:
         elapsed = time.monotonic() - self._began
-        tokens, writing = self._tokens + live[0], self._writing + live[1]
-        pace = max(0.0, elapsed - self.waited) / self._ended if self._ended else None
+        working = max(0.0, elapsed - self.waited / self.lanes)
+        tokens = self._tokens + sum(self.live.values())
         left = self.total - self.done - self.failed
+        runs = state is RunState.RUNNING
         return RunProgress(
             run_id=self.run_id,
             state=state,
@@ -90,8 +89,8 @@ class Tally:
             done=self.done,
             failed=self.failed,
             elapsed=elapsed,
-            eta=pace * left if pace is not None and state is RunState.RUNNING else None,
-            tokens_per_second=tokens / writing if tokens and writing > 0 else None,
+            eta=working / self._ended * left if self._ended and runs else None,
+            tokens_per_second=tokens / working if tokens and working > 0 else None,
             case_id=case_id,
             detail=detail,
         )

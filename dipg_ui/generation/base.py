@@ -106,6 +106,10 @@ class Backend(Protocol):
     def needs_examples(self) -> bool:
         """Whether the prompt must hold worked examples: True for a base model that follows no instructions."""
 
+    @property
+    def parallel(self) -> int:
+        """How many callers it answers at once; the others wait their turn."""
+
     def status(self) -> ModelStatus:
         """Cheap; never loads."""
 

@@ -71,7 +71,9 @@ class _Caller:
 
 
 class LocalBackend:
-    """A model in this process."""
+    """A model in this process. It answers one caller after the other."""
+
+    parallel = 1
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -20,6 +20,10 @@ class ReplayBackend:
         self._completion = completion
         self._pause = 1.0 / rate if rate > 0 else 0.0
 
+    @property
+    def parallel(self) -> int:
+        return 1
+
     def describe(self) -> ModelInfo:
         return self._completion.model
 

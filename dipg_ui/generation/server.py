@@ -83,6 +83,10 @@ class ServerBackend:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._places = threading.BoundedSemaphore(endpoint.parallel)
 
+    @property
+    def parallel(self) -> int:
+        return self._endpoint.parallel
+
     def describe(self) -> ModelInfo:
         name = self._model or "first model listed"
         return ModelInfo("server", f"{name} at {self._where}", name, "as served", self._where, "as served", 0)
