@@ -17,9 +17,14 @@ from tests.builders import a_completion, a_trace
 class Steady(ReplayBackend):
     """Answers every case in a few milliseconds with a text that only this case and seed get."""
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: int) -> None:
         super().__init__(a_completion(), rate=0)
+        self._lanes = lanes
         self._random = Random()
+
+    @property
+    def parallel(self) -> int:
+        return 2 * self._lanes  # of which a run takes half
 
     def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Generator[StreamEvent, None, None]:
         case = messages[-1].content.rpartition("Question ")[2].split("?")[0]
@@ -29,7 +34,7 @@ class Steady(ReplayBackend):
         yield Finished(FinishReason.ANSWER_CLOSED, 100, 20, 0.001, 0.004)
 
 
-def work(url: str, run_id: str, say: Callable[[object], None]) -> None:
+def work(url: str, run_id: str, lanes: int, say: Callable[[object], None]) -> None:
     """Go on with the run; says "claimed", then case, repeat and key of each completion once on disk, then "ended"."""
     store = RunStore(url)
     lease = store.claim(run_id)
@@ -39,6 +44,6 @@ def work(url: str, run_id: str, say: Callable[[object], None]) -> None:
         assert isinstance(result, Completion)
         say((result.case_id, result.repeat, completion_key(result)))
 
-    work_off(store, Steady(), lease, Watcher(kept=kept))
+    work_off(store, Steady(lanes), lease, Watcher(kept=kept))
     say("ended")
     store.close()

@@ -92,7 +92,7 @@ def _make_engine(place: str | Path) -> Engine:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise StoreError("DIPG_DATABASE_URL must name a SQLite file or a PostgreSQL database.")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, max_overflow=-1)  # a connection is a file
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from dipg_ui.records import CaseFailure, Completion, ModelInfo, Run, RunInfo
 from dipg_ui.store.errors import UnknownRun
@@ -49,17 +49,14 @@ class PendingCase:
 
 def read_heads(connection: Connection, run_id: str | None = None) -> tuple[RunHead, ...]:
     """The heads of all runs, newest first, or of one."""
-    chosen = [] if run_id is None else [runs.c.id == run_id]
-    totals = _counts(connection, select(run_cases.c.run_id, func.count()).group_by(run_cases.c.run_id))
-    done = _counts(connection, select(completions.c.run_id, func.count()).group_by(completions.c.run_id))
-    failed = _counts(
-        connection,
-        select(failures.c.run_id, func.count(func.distinct(failures.c.position * _REPEATS + failures.c.repeat)))
-        .where(~_completed())
-        .group_by(failures.c.run_id),
-    )
+    slot = failures.c.position * _REPEATS + failures.c.repeat
+    totals = _counts(connection, select(run_cases.c.run_id, func.count()), run_cases.c.run_id, run_id)
+    done = _counts(connection, select(completions.c.run_id, func.count()), completions.c.run_id, run_id)
+    lost = select(failures.c.run_id, func.count(func.distinct(slot))).where(~_completed())
+    failed = _counts(connection, lost, failures.c.run_id, run_id)
     known = read_models(connection)
-    found = connection.execute(select(runs).where(*chosen).order_by(runs.c.created.desc(), runs.c.id)).all()
+    query = select(runs).order_by(runs.c.created.desc(), runs.c.id)
+    found = connection.execute(query if run_id is None else query.where(runs.c.id == run_id)).all()
     return tuple(
         RunHead(
             info=info_from_row(row, known[row.model_hash]),
@@ -74,14 +71,17 @@ def read_heads(connection: Connection, run_id: str | None = None) -> tuple[RunHe
     )
 
 
+def _counts(connection: Connection, query: Select[str, int], run: Column[str], run_id: str | None) -> dict[str, int]:
+    """What a query counts, by run: of all runs, or of one."""
+    if run_id is not None:
+        query = query.where(run == run_id)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(run))}
+
+
 def state_of(row: AnyRow) -> RunState:
     """The state of a row of `runs`; one that is owned by nobody any more was interrupted."""
     state = RunState(row.state)
     return RunState.INTERRUPTED if state in _OWNED and is_free(row.owner, row.lease_until) else state
-
-
-def _counts(connection: Connection, query: object) -> dict[str, int]:
-    return dict(connection.execute(query).all())  # type: ignore[call-overload]  # a select of two columns
 
 
 def _completed() -> ColumnElement[bool]:

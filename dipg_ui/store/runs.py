@@ -7,7 +7,8 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import update
@@ -95,8 +96,10 @@ class RunStore:
             return len(unscored_ids(connection, run_id))
 
     def score(self, run_id: str, report: Callable[[int, int], None] | None = None) -> None:
-        """Score what is not scored by today's rules; `report` is told how many of how many are done."""
-        score_missing(self._database, run_id, report)
+        """Score what is not scored by today's rules; `report` is told how many of how many are done. A second caller
+        waits for the first."""
+        with self._opened_run(run_id):
+            score_missing(self._database, run_id, report)
 
     def score_one(self, run_id: str, position: int, repeat: int, case: Case) -> None:
         """Score a completion that was just kept."""
@@ -104,14 +107,21 @@ class RunStore:
 
     def scored(self, run_id: str) -> ScoredRun:
         """The run as columns, as it is now; scores first what is not scored yet. Cheap where nothing changed."""
-        self.score(run_id)
+        with self._opened_run(run_id) as columns:
+            score_missing(self._database, run_id)
+            with self._database.read() as connection:
+                return columns.read(connection)
+
+    @contextmanager
+    def _opened_run(self, run_id: str) -> Iterator[LoadedColumns]:
+        """The columns of a run, for one thread at a time."""
         with self._lock:
-            lock, loaded = self._opened.setdefault(run_id, (threading.Lock(), LoadedColumns(run_id)))
+            lock, columns = self._opened.setdefault(run_id, (threading.Lock(), LoadedColumns(run_id)))
             self._opened.move_to_end(run_id)
             while len(self._opened) > KEPT_RUNS:
                 self._opened.popitem(last=False)
-        with lock, self._database.read() as connection:
-            return loaded.read(connection)
+        with lock:
+            yield columns
 
     def create(self, info: RunInfo, cases: tuple[Case, ...]) -> Lease:
         """A new run that nothing was asked of yet; it is the caller's until the lease is released."""

@@ -24,9 +24,9 @@ from tests.builders import a_case, a_run_info
 KILLS, CASES, REPEATS = 50, 400, 2
 
 
-def _work(url: str, said: Connection) -> None:
+def _work(url: str, lanes: int, said: Connection) -> None:
     """What the killed process does. A write to a pipe of a few bytes is whole or not there."""
-    killed_run.work(url, "run-1", said.send)
+    killed_run.work(url, "run-1", lanes, said.send)
 
 
 @dataclass
@@ -63,9 +63,9 @@ def test_fifty_kills_lose_no_case_and_repeat_none(tmp_path: Path) -> None:
         store.create(a_run_info(repeats=REPEATS), cases).release(RunState.STOPPED)
     forks = get_context("forkserver")
     forks.set_forkserver_preload(["tests.killed_run"])
-    for _ in range(KILLS):
+    for number in range(KILLS):
         hears, says = forks.Pipe(duplex=False)
-        process = forks.Process(target=_work, args=(url, says))
+        process = forks.Process(target=_work, args=(url, 1 + 2 * (number % 2), says))
         process.start()
         says.close()
         kill_after(process, hears, random.uniform(0.0, 0.25), record)
@@ -86,7 +86,7 @@ def test_fifty_kills_lose_no_case_and_repeat_none(tmp_path: Path) -> None:
         left = store.head("run-1").left
         assert 0 < left < CASES * REPEATS
         rest: list[tuple[str, int, str]] = []
-        killed_run.work(url, "run-1", lambda heard: rest.append(heard) if isinstance(heard, tuple) else None)
+        killed_run.work(url, "run-1", 3, lambda heard: rest.append(heard) if isinstance(heard, tuple) else None)
         assert len(rest) == left
         run, head = store.load("run-1"), store.head("run-1")
         assert (head.state, head.done, head.failed, head.left) == (RunState.FINISHED, CASES * REPEATS, 0, 0)
