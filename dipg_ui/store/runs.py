@@ -33,7 +33,7 @@ from dipg_ui.store.schema import runs
 from dipg_ui.store.scored import ScoredRun
 from dipg_ui.store.scoring import score_missing, score_one, unscored_ids
 from dipg_ui.store.work import Lease, claim
-from dipg_ui.store.writing import delete_run, insert_run, insert_whole_run
+from dipg_ui.store.writing import delete_run, insert_head, insert_whole_run
 from evaluator.types import Case
 
 KEPT_RUNS = 8
@@ -126,7 +126,7 @@ class RunStore:
     def create(self, info: RunInfo, cases: tuple[Case, ...]) -> Lease:
         """A new run that nothing was asked of yet; it is the caller's until the lease is released."""
         with self._database.write() as connection:
-            insert_run(connection, info, cases, RunOrigin.GENERATED, RunState.QUEUED)
+            insert_head(connection, Run(info, cases=cases), RunOrigin.GENERATED, RunState.QUEUED)
         return self.claim(info.id)
 
     def claim(self, run_id: str) -> Lease:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from dipg_ui.records import CaseFailure, Completion, Run, RunInfo
+from dipg_ui.records import CaseFailure, Completion, Run
 from dipg_ui.store.errors import StoreError
 from dipg_ui.store.heads import RunOrigin, RunState
 from dipg_ui.store.reading import read_run
@@ -21,18 +21,16 @@ from dipg_ui.store.rows import (
     put_model,
 )
 from dipg_ui.store.schema import cases, completions, contexts, failures, run_cases, runs
-from evaluator.types import Case
 
 MAX_REPEATS = 1_000
 
 
-def insert_run(
-    connection: Connection, info: RunInfo, own: tuple[Case, ...], origin: RunOrigin, state: RunState, told: str = ""
-) -> None:
-    """The head of a run and its cases. `told` is the digest of what an imported run holds.
+def insert_head(connection: Connection, run: Run, origin: RunOrigin, state: RunState, told: str = "") -> None:
+    """The head of a run and its cases, not what came of them. `told` is the digest of what an imported run holds.
 
     Raises StoreError where the run would ask nothing, or two cases have one id.
     """
+    info, own = run.info, run.cases
     if not own:
         raise StoreError("A run needs at least one case.")
     if len({case.id for case in own}) < len(own):
@@ -64,12 +62,12 @@ def insert_whole_run(connection: Connection, run: Run, origin: RunOrigin) -> str
         old = select(runs.c.id).where(runs.c.id == run.info.id, runs.c.origin == origin.value)
         if connection.execute(old).first() is not None:
             delete_run(connection, run.info.id)
-    info = replace(run.info, id=_free_id(connection, run.info.id))
+    run = replace(run, info=replace(run.info, id=_free_id(connection, run.info.id)))
     ended = {(c.case_id, c.repeat) for c in run.completions} | {(f.case_id, f.repeat) for f in run.failures}
-    whole = len(ended) == len(run.cases) * info.repeats
-    insert_run(connection, info, run.cases, origin, RunState.FINISHED if whole else RunState.STOPPED, told)
-    _insert_ends(connection, info.id, positions, run)
-    return info.id
+    whole = len(ended) == len(run.cases) * run.info.repeats
+    insert_head(connection, run, origin, RunState.FINISHED if whole else RunState.STOPPED, told)
+    _insert_ends(connection, positions, run)
+    return run.info.id
 
 
 def _find_same(connection: Connection, run_id: str, told: str) -> str | None:
@@ -114,7 +112,8 @@ def _free_id(connection: Connection, wanted: str) -> str:
     return name
 
 
-def _insert_ends(connection: Connection, run_id: str, positions: Mapping[str, int], run: Run) -> None:
+def _insert_ends(connection: Connection, positions: Mapping[str, int], run: Run) -> None:
+    run_id = run.info.id
     hashes = {model: put_model(connection, model) for model in {c.model for c in run.completions}}
     rows = [completion_row(run_id, positions[c.case_id], c, hashes[c.model]) for c in run.completions]
     if rows:

@@ -68,7 +68,7 @@ def test_fifty_kills_lose_no_case_and_repeat_none(tmp_path: Path) -> None:
         process = forks.Process(target=_work, args=(url, 1 + 2 * (number % 2), says))
         process.start()
         says.close()
-        kill_after(process, hears, random.uniform(0.0, 0.25), record)
+        kill_after(process, hears, random.uniform(0.0, 0.15), record)
         hears.close()
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
