@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from dipg_ui.records import FinishReason, Stage
 from dipg_ui.store.reading import read_models, run_row
@@ -25,6 +25,7 @@ from dipg_ui.store.scored import (
     RunRow,
     ScoredRun,
 )
+from dipg_ui.store.scoring import unscored_ids
 from evaluator.protocols import RUNGS
 from evaluator.types import Behaviour, Category, Difficulty
 
@@ -74,18 +75,21 @@ class LoadedColumns:
         self._failed = -1
 
     def read(self, connection: Connection) -> ScoredRun:
-        """The run as it is now. All of its completions have been scored. Raises UnknownRun."""
+        """The run as it is now, up to the first completion that is not scored yet. Raises UnknownRun."""
         if self._is_changed(connection):
             self._forget()
-        last = self._ids[-1] if self._ids else 0
-        fresh = connection.execute(_row_query(self._run_id, last)).all()
+        unscored = unscored_ids(connection, self._run_id)
+        new = [completions.c.run_id == self._run_id, completions.c.id > (self._ids[-1] if self._ids else 0)]
+        if unscored:
+            new.append(completions.c.id < unscored[0])
+        fresh = connection.execute(_row_query().where(*new)).all()
         failed = connection.execute(_failed_query(self._run_id)).scalar_one()
         if self._scored is not None and not fresh and failed == self._failed:
             return self._scored
         self._ids += [row.id for row in fresh]
         self._rows += [_run_row(row) for row in fresh]
-        self._bands = _join(self._bands, _read_bands(connection, self._run_id, last))
-        self._citations = _join(self._citations, _read_citations(connection, self._run_id, last))
+        self._bands = _join(self._bands, _read_bands(connection, new))
+        self._citations = _join(self._citations, _read_citations(connection, new))
         self._scored, self._failed = self._assemble(connection), failed
         return self._scored
 
@@ -133,23 +137,23 @@ def _columns(rows: Sequence[AnyRow], types: Mapping[str, type[np.generic]], code
     }
 
 
-def _read_bands(connection: Connection, run_id: str, last: int) -> Columns:
+def _read_bands(connection: Connection, new: Sequence[ColumnElement[bool]]) -> Columns:
     fields = [evaluations.c[name] for name in _BAND_TYPES]
     query = (
         select(*fields)
         .join(completions, completions.c.id == evaluations.c.completion_id)
-        .where(completions.c.run_id == run_id, completions.c.id > last, evaluations.c.protocol.in_(_PROTOCOL))
+        .where(evaluations.c.protocol.in_(_PROTOCOL), *new)
     )
     codes: dict[str, Any] = {"protocol": _PROTOCOL, "outcome": _OUTCOME, "rule": _RULE} | dict.fromkeys(_FLAGS, _FLAG)
     return _columns(connection.execute(query).all(), _BAND_TYPES, codes)
 
 
-def _read_citations(connection: Connection, run_id: str, last: int) -> Columns:
+def _read_citations(connection: Connection, new: Sequence[ColumnElement[bool]]) -> Columns:
     told = citations.c
     query = (
         select(told.completion_id, told.number, told.similarity, told.lowest, told.alterations, told.kinds)
         .join(completions, completions.c.id == told.completion_id)
-        .where(completions.c.run_id == run_id, completions.c.id > last)
+        .where(*new)
     )
     rows = connection.execute(query).all()
     kinds = {each: sum(_KIND[kind] for kind in each.split(", ") if kind) for each in {row.kinds for row in rows}}
@@ -174,7 +178,7 @@ def _citation_columns(loaded: Columns, places: NDArray[np.int32], ids: NDArray[n
     return CitationColumns(row=row[order], **told)
 
 
-def _row_query(run_id: str, last: int) -> Any:
+def _row_query() -> Any:
     told = completions.c
     fields = (told.id, told.key, told.position, told.repeat, told.finish, told.settings, told.completion_tokens)
     of_case = (cases.c.case_id, cases.c.category, cases.c.difficulty, cases.c.behaviour)
@@ -182,7 +186,6 @@ def _row_query(run_id: str, last: int) -> Any:
         select(*fields, told.seconds, *of_case, cases.c.expected.is_not(None).label("expected"))
         .join(run_cases, and_(run_cases.c.run_id == told.run_id, run_cases.c.position == told.position))
         .join(cases, cases.c.hash == run_cases.c.case_hash)
-        .where(told.run_id == run_id, told.id > last)
         .order_by(told.id)
     )
 

@@ -31,7 +31,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the database."""
-        with self._told(), self._open().connect() as connection, connection.begin():
+        with self._told(), _steady(self._open()).begin() as connection:
             yield connection
 
     @contextmanager
@@ -69,6 +69,13 @@ class Database:
             yield
         except (SQLAlchemyError, OSError, OverflowError) as error:
             raise StoreError(f"The stored runs cannot be used: {_sentence(error)}.") from error
+
+
+def _steady(engine: Engine) -> Engine:
+    """The engine for transactions that read: SQLite always shows them one state, PostgreSQL only when asked."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine
 
 
 def _sentence(error: Exception) -> str:

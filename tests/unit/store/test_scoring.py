@@ -24,6 +24,7 @@ from dipg_ui.store import (
     load_run,
     scoring,
 )
+from dipg_ui.store.columns import LoadedColumns
 from evaluator.cases import load_cases
 from evaluator.evaluate import Assessment, assess, reassess
 from evaluator.protocols import PROTOCOLS, RUNGS
@@ -188,3 +189,29 @@ def test_no_more_runs_are_kept_open_than_the_bound(store: RunStore) -> None:
         store.scored(run.id)
     assert len(store._opened) == 8
     assert len(store.scored("run-0").rows) == 1
+
+
+def test_a_completion_that_is_not_scored_yet_holds_back_those_after_it(store: RunStore) -> None:
+    """One may be kept between the scoring of a run and its reading; columns of unequal length would be the end."""
+    cases = tuple(a_case(id=f"case-{n}") for n in range(3))
+    lease = store.create(a_run_info(), cases)
+    for position, case in enumerate(cases):
+        lease.keep(position, a_completion(text=f"{position}", case_id=case.id))
+    columns = LoadedColumns("run-1")
+    for scored, seen in ((0, 1), (2, 1), (1, 3)):
+        store.score_one("run-1", scored, 0, cases[scored])
+        with store._database.read() as connection:
+            read = columns.read(connection)
+        assert [row.case_id for row in read.rows] == [case.id for case in cases[:seen]]
+        assert all(len(verdicts.safe) == seen for verdicts in read.at(85.0).values())
+    lease.release(RunState.STOPPED)
+
+
+def test_a_reader_sees_one_state_of_the_database(store: RunStore) -> None:
+    store.add_run(a_run("one"), RunOrigin.IMPORTED)
+    count = "SELECT COUNT(*) FROM runs"
+    with store._database.read() as connection:
+        before = connection.exec_driver_sql(count).scalar()
+        store.add_run(a_run("two", id="run-2"), RunOrigin.IMPORTED)
+        assert connection.exec_driver_sql(count).scalar() == before == 1
+    assert len(store.heads()) == 2
