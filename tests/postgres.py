@@ -36,7 +36,7 @@ class Server:
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """Raises NoServer where PostgreSQL is not installed, or not for the user of the tests."""
+    """Raises NoServer where PostgreSQL is not installed, and RuntimeError where it is and does not start."""
     binaries = _binaries()
     folder = Path(mkdtemp(prefix="dipg-postgres-"))
     user = _prepare(folder)
@@ -79,7 +79,7 @@ def _prepare(folder: Path) -> str | None:
 def _run(user: str | None, command: Sequence[str | Path]) -> None:
     done = subprocess.run(command, user=user, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode != 0:
-        raise NoServer(f"{Path(command[0]).name} failed: {done.stderr.strip()[-300:]}")
+        raise RuntimeError(f"{Path(command[0]).name} failed: {done.stderr.strip()[-300:]}")
 
 
 def _free_port() -> int:
