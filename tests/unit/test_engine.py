@@ -308,7 +308,7 @@ def test_a_model_that_fails_in_one_lane_ends_the_others(store: RunStore) -> None
 
     begun = time.monotonic()
     last = begin(store, Answers(one_lane_fails, parallel=8))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 8, "the other lanes alone would take ten seconds and more"
     assert (last.state, last.done, last.detail) == (RunState.STOPPED, 0, "out of memory")
 
 
