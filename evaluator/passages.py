@@ -52,13 +52,22 @@ class FoldedContext:
         return word in self.words
 
 
-@lru_cache(maxsize=8)
 def fold_context(context: str) -> FoldedContext:
-    """The context ready for search; the last few are remembered."""
+    """The context ready for search. The last few are remembered, of those of common length the cases of a whole set:
+    a set that is scored several times over folds each context once."""
+    return _case_context(context) if len(context) <= _COMMON_LENGTH else _long_context(context)
+
+
+def _fold_context(context: str) -> FoldedContext:
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
     sizes = len(context.split()), len(context.strip())
     return FoldedContext(folded, encode(folded.text), words, find_abbreviations(context), *sizes)
+
+
+_COMMON_LENGTH = 8_000
+_case_context = lru_cache(maxsize=128)(_fold_context)
+_long_context = lru_cache(maxsize=8)(_fold_context)
 
 
 @dataclass(frozen=True, slots=True)
