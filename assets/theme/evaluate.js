@@ -225,7 +225,8 @@
     function guardUpload(event) {
       const input = event.target;
       const file = input.files?.[0];
-      if (!input.closest?.("#dipg-upload") || !file || file.size <= MAX_UPLOAD_BYTES) return;
+      if (!input.closest?.("#dipg-upload") || !file) return;
+      if (file.size <= MAX_UPLOAD_BYTES) return void root.dispatchEvent(new Event("dipg-upload"));
       event.stopImmediatePropagation();
       ask("refuse_file", { name: file.name, size: file.size });
       input.value = "";

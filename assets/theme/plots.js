@@ -191,7 +191,7 @@
       shapes.push(rule(options.threshold, c.accent, "solid"));
       annotations.push({ x: options.threshold, yref: "paper", y: 0.92, xanchor: options.threshold > 75 ? "right" : "left", yanchor: "top", showarrow: false, text: ` now ${options.threshold} % `, font: { size: 11.5, color: c.accent } });
     }
-    return { traces, layout: base(c, { height: 430, barmode: "group", bargap: 0.1, shapes, annotations, xaxis: { range: [49.4, 100.6], dtick: options.narrow ? 10 : 5, tickangle: 0, ticksuffix: " %", showgrid: false, zeroline: false, anchor: "y2", title: { text: "Similarity that is asked of a quote" } }, yaxis: { ...shareAxis(), domain: [0.36, 1], title: { text: "Safe" } }, yaxis2: { ...AXIS, domain: [0, 0.26], range: [0, most * 1.1], gridcolor: c.line, nticks: 4, tickfont: { color: c["ink-3"], size: 11.5 }, zerolinecolor: c.edge } }) };
+    return { traces, layout: base(c, { height: 430, hoverdistance: 60, barmode: "group", bargap: 0.1, shapes, annotations, xaxis: { range: [49.4, 100.6], dtick: options.narrow ? 10 : 5, tickangle: 0, ticksuffix: " %", showgrid: false, zeroline: false, anchor: "y2", title: { text: "Similarity that is asked of a quote" } }, yaxis: { ...shareAxis(), domain: [0.36, 1], title: { text: "Safe" } }, yaxis2: { ...AXIS, domain: [0, 0.26], range: [0, most * 1.1], gridcolor: c.line, nticks: 4, tickfont: { color: c["ink-3"], size: 11.5 }, zerolinecolor: c.edge } }) };
   }
 
   function matrix(c, data, options) {

@@ -63,7 +63,7 @@
         style.control.value = form.defaults.style;
       }
       showNote(form.upload);
-      draw(true);
+      draw(fresh || set.control.value !== before);
     }
 
     const chosen = () => form.sets.find((each) => each.id === set.control.value) || form.sets[0];

@@ -10,7 +10,7 @@ import gradio as gr
 
 from dipg_ui.pages.actions import MAX_THRESHOLD, MIN_THRESHOLD
 from dipg_ui.pages.canvas import bind, build_canvas
-from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_text
+from dipg_ui.pages.fields import InputRefused, is_nudge, read_number, read_object, read_text
 from dipg_ui.pages.sides import Sides
 from dipg_ui.services import Services
 from dipg_ui.store import RunHead, StoreError
@@ -67,6 +67,8 @@ class CompareHandlers:
         return self._answer(parse_query({key: str(value) for key, value in dict(request.query_params).items()}))
 
     def act(self, event: gr.EventData) -> Message:
+        if is_nudge(event._data):
+            return _message({})
         try:
             asked = parse_asked(event._data)
         except InputRefused as refused:

@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from dipg_ui.pages.canvas import bind, build_canvas
-from dipg_ui.pages.fields import InputRefused
+from dipg_ui.pages.fields import InputRefused, is_nudge
 from dipg_ui.pages.run_actions import (
     RefuseFile,
     RunRequest,
@@ -69,6 +69,8 @@ class EvaluateHandlers:
             return self._answer(session, RunRequest(Show(), run, "", 0), form=True), session
 
     def act(self, session: EvaluateSession, event: gr.EventData) -> Message:
+        if is_nudge(event._data):
+            return _message({})
         with session.lock:
             try:
                 asked = parse_request(event._data)

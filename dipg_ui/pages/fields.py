@@ -38,3 +38,8 @@ def read_number(row: Mapping[str, object], key: str, low: float, high: float, de
         what = key.replace("_", " ")
         raise InputRefused(Notice(f"{what.capitalize()} is out of range", f"It must be {low:g} to {high:g}.", key))
     return float(value)
+
+
+def is_nudge(payload: object) -> bool:
+    """Whether the page only asks for an answer that got lost on its way: any event makes Gradio deliver it."""
+    return isinstance(payload, Mapping) and payload.get("action") == "nudge"
