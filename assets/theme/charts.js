@@ -17,7 +17,7 @@
     let near = false; // drawn only once it is near the window: nine charts at once would keep the page waiting
     const title = h("h3", { id: `chart-${id}-title` });
     const reading = h("p", { class: "chart-reading" });
-    const plot = h("div", { class: "plot", role: "img", "data-testid": `plot-${id}` });
+    const plot = h("div", { class: "plot", role: "img", "aria-label": "Chart", "data-testid": `plot-${id}` });
     const wait = h("p", { class: "plot-wait", text: "Drawing …" });
     const note = h("p", { class: "chart-note", hidden: true });
     const table = h("div", { class: "grid-scroll", tabindex: "0", role: "region", "aria-label": "Figures of this chart" });
@@ -41,6 +41,8 @@
       title.textContent = chart.title;
       reading.textContent = chart.reading;
       plot.setAttribute("aria-label", `${chart.title}. ${chart.reading} The figures are in the table below.`);
+      // The place is kept before the chart is drawn, so that nothing below it jumps.
+      plot.style.height = `${parts.figure(chart, options.colours, { ...options, narrow: plot.clientWidth < parts.NARROW }).layout.height}px`;
       note.hidden = !options.note;
       note.textContent = options.note || "";
       fillTable();

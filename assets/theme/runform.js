@@ -76,6 +76,7 @@
 
     // `all`: the set is another one, so its parts are listed anew.
     function draw(all) {
+      if (!form) return;
       const cases = chosen().cases;
       if (all) {
         const present = (place, names) => [...new Set(cases.map((each) => each[place]))].sort((a, b) => a - b).map((code) => names[code]).filter(Boolean).map((name) => [name, parts.capital(name)]);

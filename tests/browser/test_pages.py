@@ -25,6 +25,7 @@ def drawn(page: Page, chart: str) -> None:
     """Bring a chart into the window and wait until it is drawn."""
     page.get_by_test_id(f"plot-{chart}").scroll_into_view_if_needed()
     page.locator(f"[data-testid=plot-{chart}] .main-svg").first.wait_for()
+    expect(page.locator(f"[data-testid=chart-{chart}] .plot-wait")).to_be_hidden()
 
 
 def press_mark(page: Page, chart: str, place: int) -> None:
