@@ -103,7 +103,7 @@
 
     function drawEmpty(head) {
       const none = !heads.length;
-      empty.replaceChildren(h("h2", { text: none ? "No run yet" : head ? "This run holds no answer yet" : "Choose a run" }), h("p", { text: none ? "Charts are drawn from a run: a model's answers to a set of cases. Nothing was run or recorded here so far." : head ? "As soon as the first answer is stored, it is charted here." : "Choose a run above." }), h("a", { class: "btn primary", href: "evaluate", text: none ? "Run a set of cases" : "Go to the runs" }));
+      empty.replaceChildren(h("h2", { text: none ? "No run yet" : head ? "This run holds no answer yet" : "Choose a run" }), h("p", { text: none ? "Charts are drawn from a run: a model's answers to a set of cases. Nothing was run or recorded here so far." : head ? "Its charts are drawn from its answers; look again when the first one is stored." : "Choose a run above." }), h("a", { class: "btn primary", href: "evaluate", text: none ? "Run a set of cases" : "Go to the runs" }));
     }
 
     function drawCharts() {
@@ -119,7 +119,8 @@
     }
 
     function kappaNote({ kappa, said }) {
-      const value = kappa.value === null ? "undefined" : `${kappa.value.toFixed(2)} (95 %: ${kappa.low.toFixed(2)} to ${kappa.high.toFixed(2)})`.replaceAll("-", "−");
+      const told = (n) => n.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
+      const value = kappa.value === null ? "undefined" : `${told(kappa.value)} (95 %: ${told(kappa.low)} to ${told(kappa.high)})`;
       return `Cohen's kappa ${value}, n = ${count(kappa.n)}${said ? `; ${said}` : ""}.`;
     }
 

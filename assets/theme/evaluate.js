@@ -74,6 +74,8 @@
       if (value.started) shown.scrollIntoView({ behavior: "smooth" });
       if (before && before !== progress.state) announcer.textContent = `${STATES[progress.state]}: ${progress.done} of ${progress.total}.`;
       draw();
+      // What ended between two looks at the answers is looked at once more.
+      if (["running", "queued"].includes(before) && !isGoing() && !value.view) ask("show", {});
       poll(POLL_MS);
     }
 

@@ -56,8 +56,8 @@
 
   // A dot with its interval for each protocol, one row a name; with `words` the share stands where the interval ends.
   // `points` have {row, protocol, value, low, high, hits, n, mark}.
-  function dots(c, points, names, { dodge, words, narrow }) {
-    const edge = narrow ? 0.8 : 0.94; // beyond this there is no room for words at the right
+  function dots(c, points, names, { dodge, words }) {
+    const edge = 0.94; // beyond this there is no room for words at the right
     return PROTOCOLS.flatMap((protocol, place) => {
       const mine = points.filter((point) => point.protocol === protocol && point.value !== null);
       const y = mine.map((point) => names.indexOf(point.row) + (place - 1) * dodge);
@@ -88,7 +88,7 @@
 
   function rates(c, data, options) {
     const points = data.points.map((point) => ({ ...point, row: point.rate }));
-    const traces = dots(c, points, data.rates, { dodge: 0.27, words: true, narrow: options.narrow });
+    const traces = dots(c, points, data.rates, { dodge: 0.27, words: !options.narrow });
     if (options.reference) {
       const told = data.published;
       traces.push({

@@ -14,7 +14,7 @@ def build_canvas(name: str) -> gr.HTML:
     """The canvas of page `name`, whose script is served as `dipg/<name>.js`. Its event `act` carries what is asked."""
     return gr.HTML(
         {},
-        html_template='<div class="dipg" id="dipg-root"></div>',
+        html_template='<div class="dipg is-loading" id="dipg-root"></div>',
         js_on_load=_CANVAS_SCRIPT.read_text(encoding="utf-8"),
         head=f'<script src="dipg/{name}.js"></script>',
         apply_default_css=False,
