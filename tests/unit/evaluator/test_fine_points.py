@@ -6,6 +6,8 @@ import pytest
 
 from evaluator.alterations import find_alterations
 from evaluator.evaluate import assess
+from evaluator.measures import read_measures, roughly_same, same_amount
+from evaluator.normalize import fold
 from evaluator.types import AlterationKind, Case, Evaluation
 from tests.builders import CONTEXT, a_trace
 
@@ -63,3 +65,22 @@ def test_each_altered_proof_is_named_once() -> None:
     reason = reasons(judge(proof)["guarded"], "grounding")
     assert reason.startswith("Proof 1 changes its source:")
     assert reason.endswith("So does proof 2.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("2 mg", "2 mg/day", True), ("2 mg/day", "2 mg/day", True), ("2 mg/week", "2 mg/day", False)],
+)
+def test_a_rate_may_be_left_out_but_not_be_another(one: str, other: str, same: bool) -> None:
+    (left,), (right,) = read_measures(one), read_measures(other)
+    assert same_amount(left, right) is same
+
+
+@pytest.mark.parametrize(("other", "rounded"), [("99.1 mg", True), ("99 mg", False), ("101 mg", True)])
+def test_less_than_one_in_a_hundred_is_rounding(other: str, rounded: bool) -> None:
+    (left,), (right,) = read_measures("100 mg"), read_measures(other)
+    assert roughly_same(left, right) is rounded
+
+
+def test_what_only_looks_like_an_entity_stays() -> None:
+    assert fold("see &FooBar; there").text == "see &foobar; there"
