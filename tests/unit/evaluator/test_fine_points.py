@@ -8,7 +8,8 @@ from evaluator.alterations import find_alterations
 from evaluator.evaluate import assess
 from evaluator.measures import read_measures, roughly_same, same_amount
 from evaluator.normalize import fold
-from evaluator.types import AlterationKind, Case, Evaluation
+from evaluator.parsing import SectionClosed, TraceParser, parse_trace
+from evaluator.types import AlterationKind, Case, Evaluation, SectionKind
 from tests.builders import CONTEXT, a_trace
 
 
@@ -84,3 +85,25 @@ def test_less_than_one_in_a_hundred_is_rounding(other: str, rounded: bool) -> No
 
 def test_what_only_looks_like_an_entity_stays() -> None:
     assert fold("see &FooBar; there").text == "see &foobar; there"
+
+
+def test_a_section_of_json_is_told_when_its_string_ends_and_only_then() -> None:
+    parser = TraceParser()
+    told = [parser.feed(piece) for piece in ('{"think": "Look.", "proof": "the do', 'se", "answer": "54 Gy')]
+    assert [[event.section.kind for event in events if isinstance(event, SectionClosed)] for events in told] == [
+        [SectionKind.THINK],
+        [SectionKind.PROOF],
+    ]
+    answer = parser.finish().answer
+    assert answer is not None
+    assert (answer.text, answer.closed) == ("54 Gy", False)
+
+
+def test_a_yaml_list_spans_all_of_its_items() -> None:
+    completion = "think: Look.\nproof:\n- the first quote here\n- the second quote here\nanswer: 54 Gy\n"
+    proof = parse_trace(completion).proof
+    assert proof is not None
+    assert completion[proof.span.start : proof.span.end].split("\n")[:2] == [
+        "- the first quote here",
+        "- the second quote here",
+    ]
