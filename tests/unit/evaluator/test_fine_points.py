@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from evaluator.alterations import find_alterations
+from evaluator.alterations import compare, find_alterations
 from evaluator.evaluate import assess
 from evaluator.measures import read_measures, roughly_same, same_amount
 from evaluator.normalize import fold
 from evaluator.parsing import SectionClosed, TraceParser, parse_trace
+from evaluator.similarity import weigh
 from evaluator.types import AlterationKind, Case, Evaluation, SectionKind
 from tests.builders import CONTEXT, a_trace
 
@@ -107,3 +108,8 @@ def test_a_yaml_list_spans_all_of_its_items() -> None:
         "- the first quote here",
         "- the second quote here",
     ]
+
+
+def test_a_word_left_out_costs_its_letters_and_its_blank() -> None:
+    weight = weigh(compare("received dose daily", "received full dose daily"))
+    assert (weight.size, weight.cost) == (18 + 5 + 10 + 12, 5)
