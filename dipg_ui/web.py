@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dipg_ui.downloads import add_downloads
 from dipg_ui.generation.base import ModelStatus
+from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
 from dipg_ui.settings import ASSETS
 
@@ -32,9 +33,10 @@ _SCRIPTS = {
     "explore": ("parts", "masthead", "source", "trace", "verdict", "cases", "controls", "explore"),
     "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
+    "review": ("parts", "masthead", "outbox", "judge", "reveal", "agreement", "review"),
     "method": ("parts", "masthead", "method"),
 }
-_STYLE_PARTS = ("dashboard", "explore", "masthead", "pages", "table", "evaluate", "compare", "method")
+_STYLE_PARTS = ("dashboard", "explore", "masthead", "pages", "table", "evaluate", "compare", "review", "method")
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _UPLOAD_PATH = "/gradio_api/upload"
@@ -182,6 +184,7 @@ def build_app(services: Services) -> FastAPI:
         return FileResponse(_plotly_path(), media_type="text/javascript")
 
     add_downloads(app, services.store)
+    add_review_routes(app, services)
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)
