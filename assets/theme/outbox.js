@@ -87,22 +87,22 @@
 
     // Everything that waits, in order. Nothing that waits: only see whether the server is there again.
     function flush() {
-      flushing ||= (async () => {
-        try {
-          if (!waiting().length && !online) await request({ action: "ping" });
-          for (const payload of waiting()) {
-            const reply = await request(payload);
-            drop(payload.nonce);
-            onDelivered(payload, reply);
-          }
-          tell(true);
-        } catch (error) {
-          if (!(error instanceof Unreachable)) throw error;
-        } finally {
-          flushing = null;
-        }
-      })();
+      flushing ||= deliver().finally(() => (flushing = null));
       return flushing;
+    }
+
+    async function deliver() {
+      try {
+        if (!waiting().length && !online) await request({ action: "ping" });
+        for (const payload of waiting()) {
+          const reply = await request(payload);
+          drop(payload.nonce);
+          onDelivered(payload, reply);
+        }
+        tell(true);
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+      }
     }
 
     // Resolves to the reply, or to null where the server is not reached: then it is sent as soon as it is.

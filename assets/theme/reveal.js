@@ -57,7 +57,7 @@
     return h(
       "div",
       { class: "grid-scroll", tabindex: "0", role: "region", "aria-label": "History" },
-      h("table", { class: "grid-table", "data-testid": "history" }, h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col", text })))), h("tbody", {}, ...entries.map((entry) => h("tr", {}, onOpen && h("th", { scope: "row" }, h("button", { type: "button", class: "figure-link", text: entry.question || entry.key, on: { click: () => onOpen(entry.key) } })), h("td", { text: String(entry.version) }), h("td", { text: said(entry) }), h("td", { text: entry.reason }), h("td", { text: moment(entry.written) }), h("td", { text: marks(entry) }))))),
+      h("table", { class: "grid-table", "data-testid": onOpen ? "history" : "past" }, h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col", text })))), h("tbody", {}, ...entries.map((entry) => h("tr", {}, onOpen && h("th", { scope: "row" }, h("button", { type: "button", class: "figure-link", text: entry.question || entry.key, on: { click: () => onOpen(entry.key) } })), h("td", { text: String(entry.version) }), h("td", { text: said(entry) }), h("td", { text: entry.reason }), h("td", { text: moment(entry.written) }), h("td", { text: marks(entry) }))))),
     );
   }
 
