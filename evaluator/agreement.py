@@ -94,6 +94,9 @@ def kappa(table: Confusion[Label], weights: Weights = Weights.NOMINAL, seed: int
     if numpy.isnan(value):
         return Agreement(None, None, agreed, n, "Both gave one and the same label to everything, so it is undefined.")
 
+    if 1 in (int((counts.sum(axis=axis) > 0).sum()) for axis in (0, 1)):
+        return Agreement(value, None, agreed, n, "One of the two gave one label alone, so it is 0 by its nature.")
+
     def redraw(generator: np.random.Generator, size: int) -> Values:
         drawn = generator.multinomial(n, counts.ravel() / n, size=size)
         return _kappas(drawn.reshape(size, *counts.shape).astype(float), cost)

@@ -73,7 +73,7 @@
   }
 
   function sides(rows) {
-    return table(["Who", "Where these part", "n", "Sides with"], rows.map((each) => [h("th", { scope: "row", text: each.reviewer }), h("td", { text: `${each.first} and ${each.second}` }), h("td", { class: "is-figure", text: count(each.n) }), h("td", { text: each.n ? `${each.first} ${count(each.with_first)} of ${count(each.n)}, ${each.second} ${count(each.with_second)} of ${count(each.n)} (95 %: ${share(each.interval[0])}–${share(each.interval[1])})` : "They part on none of the judged answers." })]));
+    return table(["Who", "Where these part", "n", "Sides with"], rows.map((each) => [h("th", { scope: "row", text: each.reviewer }), h("td", { text: `${each.first} and ${each.second}` }), h("td", { class: "is-figure", text: count(each.n) }), h("td", { text: each.n ? `${each.first} ${count(each.with_first)} of ${count(each.n)} · ${each.second} ${count(each.with_second)} of ${count(each.n)} (${share(each.with_second / each.n)}; 95 %: ${share(each.interval[0])}–${share(each.interval[1])})` : "They part on none of the judged answers." })]));
   }
 
   function categories(rows) {

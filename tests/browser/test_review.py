@@ -5,78 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser.conftest import Tab, Visitors
-from tests.browser.stage import TRACES, App, start_app
-
-
-@pytest.fixture(scope="module")
-def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('reviews') / 'runs.sqlite3'}"
-
-
-@pytest.fixture(scope="module")
-def desk(stage: Path, data: Path, store_url: str) -> Iterator[App]:
-    """An app with reviews of its own."""
-    started = start_app(stage, data, preload="0", database_url=store_url)
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def reviewers(browser: Browser, desk: App) -> Iterator[Visitors]:
-    opened = Visitors(browser, desk.url)
-    yield opened
-    opened.close()
-
-
-def begin(tab: Tab, name: str, **choices: str) -> Page:
-    """Type the name and start, by keyboard."""
-    page = tab.page
-    expect(page.get_by_test_id("setup-name")).to_be_focused()
-    page.keyboard.type(name)
-    for control, value in choices.items():
-        page.get_by_test_id(f"setup-{control}").select_option(value)
-        page.get_by_test_id("setup-name").focus()
-    page.keyboard.press("Enter")
-    await_answer(page)
-    return page
-
-
-def await_answer(page: Page, place: int | None = None) -> None:
-    """Wait for an answer that can be judged: the first choice has the focus."""
-    expect(page.locator("[role=radio]:focus")).to_have_count(1)
-    if place is not None:
-        expect(page.get_by_test_id("counter")).to_contain_text(f"answer {place}")
-
-
-def judge(page: Page, quote: str, answer: str) -> None:
-    """Every quote the same, then the answer, by digits."""
-    quotes = page.get_by_test_id("judge-quote").count()
-    for _ in range(quotes):
-        page.keyboard.press(quote)
-    page.keyboard.press(answer)
-
-
-def save(page: Page) -> None:
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("reveal")).to_be_visible()
-    expect(page.get_by_test_id("next")).to_be_focused()
-
-
-def judge_all(page: Page, answer: str, first: int = 1) -> None:
-    """From the answer on screen, which is the `first`, to the last."""
-    for place in range(first, len(TRACES) + 1):
-        judge(page, "1", answer)
-        save(page)
-        page.keyboard.press("Enter")
-        if place < len(TRACES):
-            await_answer(page, place + 1)
+from tests.browser.conftest import Visitors
+from tests.browser.reviews import await_answer, begin, judge, judge_all, save
+from tests.browser.stage import TRACES, start_app
 
 
 def entries(store_url: str) -> list[dict[str, object]]:

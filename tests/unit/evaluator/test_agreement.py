@@ -131,6 +131,12 @@ def test_one_label_alone_leaves_both_undefined_with_the_reason() -> None:
         assert "undefined" in found.reason
 
 
+def test_where_one_judge_gives_one_label_alone_kappa_is_nought_by_its_nature() -> None:
+    found = kappa(confusion([("safe", "safe"), ("not safe", "safe")] * 6, ("safe", "not safe")))
+    assert (found.value, found.interval, found.agreed) == (0.0, None, 6)
+    assert "one label alone" in found.reason
+
+
 def test_a_near_miss_costs_less_than_a_far_one_only_where_labels_are_ordered() -> None:
     labels = ("good", "middling", "bad")
     base = [(label, label) for label in labels] * 4
