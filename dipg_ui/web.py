@@ -20,6 +20,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dipg_ui.card_routes import add_card_routes
 from dipg_ui.downloads import add_downloads
 from dipg_ui.generation.base import ModelStatus
 from dipg_ui.review_routes import add_review_routes
@@ -83,7 +84,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = self._policy
+                headers.setdefault("content-security-policy", self._policy)  # a card brings a stricter one
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "no-referrer"
                 headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
@@ -185,6 +186,7 @@ def build_app(services: Services) -> FastAPI:
 
     add_downloads(app, services.store)
     add_review_routes(app, services)
+    add_card_routes(app, services, VERSION)
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)

