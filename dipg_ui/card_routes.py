@@ -61,7 +61,7 @@ def add_card_routes(app: FastAPI, services: Services, version: str) -> None:
 
 def _held(store: RunStore, stored: StoredCompletion) -> tuple[ReviewEntry, ...]:
     entries = store.reviews.entries(stored.info.id, stored.key)
-    return tuple(latest(entries, blind=False).values())
+    return tuple(sorted(latest(entries, blind=False).values(), key=lambda entry: entry.written, reverse=True))
 
 
 @cache

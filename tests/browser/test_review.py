@@ -56,7 +56,7 @@ def test_two_reviewers_judge_a_whole_run_blind_by_keyboard_at_once(reviewers: Vi
     blind = [text for action, text in heard if action == "item"]
     assert len(blind) == len(TRACES)
     assert [text for text in blind if '"reveal": null' not in text] == []
-    kept = entries(store_url)
+    kept = [row for row in entries(store_url) if row["reviewer"] in {"Dr Ada", "Dr Ben"}]
     assert {(row["reviewer"], json.loads(str(row["judgement"]))["answer"]) for row in kept} == {
         ("Dr Ada", "right"),
         ("Dr Ben", "wrong"),

@@ -16,7 +16,7 @@ from tests.browser.test_accessibility import serious
 
 SIZES = {1440: 900, 375: 812}
 SETTLE_MS = 250
-UNSTEADY = ".review-who, #setup-name"
+UNSTEADY = ".review-who, .review-who *, #setup-name"
 
 
 def skip_to_quotes(page: Page) -> None:
