@@ -27,7 +27,7 @@ _SIGNS = {"good": "✓", "caution": "!", "bad": "×", "review": "?"}
 
 @dataclass(frozen=True, slots=True)
 class CardPage:
-    """`reviews` hold what every reviewer says now, newest first; `made` is the day of the card, `address` its permalink,
+    """`reviews` hold what every reviewer says now, newest first; `made` is the day of the card, `address` where it is,
     `save` the link that saves it ("" in the saved file); `style` is the whole style sheet."""
 
     stored: StoredCompletion

@@ -93,7 +93,9 @@ def test_every_state_is_accessible_fits_and_looks_as_approved(
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("window.scrollTo(0, 0)")
     page.wait_for_timeout(SETTLE_MS)
-    png = page.screenshot(animations="disabled", style=f"{UNSTEADY} {{ visibility: hidden !important; }}")
+    png = page.screenshot(
+        animations="disabled", style=f"{UNSTEADY} {{ visibility: hidden !important; transition: none !important; }}"
+    )
     gallery.check(f"review-{state}-{'dark' if dark else 'light'}-{width}", png)
     assert tab.errors == []
 
