@@ -19,7 +19,7 @@ MAX_NOTE = 4_000
 MAX_REASON = 500
 MAX_QUOTES = 50
 """How many citations of one completion are judged: a model that is caught in a loop quotes without end."""
-MAX_DRAFT = 40_000
+MAX_DRAFT = 120_000
 
 
 class Support(StrEnum):

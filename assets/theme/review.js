@@ -202,7 +202,7 @@
       const key = item.key;
       const draft = kept.read(draftName(key)) || { judgement: judge.value(), reason: reason.value, at: Date.now() };
       try {
-        const told = await outbox.request({ action: "draft", key, draft, ...who() }, leaving === true ? { keepalive: true } : undefined);
+        const told = await outbox.request({ action: "draft", key, draft, base: baseOf(), ...who() }, leaving === true ? { keepalive: true } : undefined);
         if (told.notice) drawNotice(told.notice);
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;

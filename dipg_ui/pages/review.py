@@ -129,8 +129,7 @@ class ReviewHandlers:
         place, draft = self._place(row), row.get("draft")
         if draft is not None and len(json.dumps(draft)) > MAX_DRAFT:
             raise InputRefused(Notice("The draft is too long to be kept on the server", "Shorten the note."))
-        self._reviews.keep_draft(place.seat, draft)
-        return {"kept": True}
+        return {"kept": self._reviews.keep_draft(place.seat, draft, int(read_number(row, "base", 0, 2**31, 0)))}
 
     def _save(self, row: Mapping[str, object]) -> Json:
         place = self._place(row)

@@ -91,13 +91,17 @@ class ReviewStore:
         with self._database.read() as connection:
             return frozenset(connection.scalars(query.where(mine)))
 
-    def keep_draft(self, seat: Seat, draft: object) -> None:
-        """Returns when it is on disk; None removes it."""
+    def keep_draft(self, seat: Seat, draft: object, base: int = 0) -> bool:
+        """Returns when it is on disk; None removes it. `base` is the version that it would follow: one that comes late,
+        after what it was a draft of was saved, is not kept, and False says so."""
         with self._database.write() as connection:
             _wait_for_others(connection, seat)
+            if draft is not None and _newest(connection, seat) != base:
+                return False
             connection.execute(delete(review_drafts).where(_at(review_drafts, seat)))
             if draft is not None:
                 connection.execute(insert(review_drafts), {**_place(seat), "draft": draft, "saved": _now()})
+        return True
 
     def is_shown(self, seat: Seat) -> bool:
         """Whether the reviewer has seen what the protocols make of this completion."""
@@ -137,7 +141,7 @@ def _add(
     known = _by_nonce(connection, saving.nonce)
     if known is not None:
         return known
-    newest = connection.scalar(select(func.max(review_entries.c.version)).where(_at(review_entries, seat))) or 0
+    newest = _newest(connection, seat)
     if newest != saving.base:
         raise ReviewConflict("You changed this judgement elsewhere meanwhile. It is shown as it is now.")
     blind = not saving.circumstances.teaching and undoes is None and not _is_shown(connection, seat)
@@ -158,6 +162,11 @@ def _add(
     put_new(connection, review_exposures, [{**_place(seat), "shown": row["written"]}])
     connection.execute(delete(review_drafts).where(_at(review_drafts, seat)))
     return _entry(connection.execute(select(review_entries).where(review_entries.c.nonce == saving.nonce)).one())
+
+
+def _newest(connection: Connection, seat: Seat) -> int:
+    """The newest version, 0 where nothing was said yet."""
+    return connection.scalar(select(func.max(review_entries.c.version)).where(_at(review_entries, seat))) or 0
 
 
 def _wait_for_others(connection: Connection, seat: Seat) -> None:

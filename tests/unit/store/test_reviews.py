@@ -159,6 +159,16 @@ def test_a_draft_is_kept_for_its_reviewer_until_it_is_saved(store: RunStore, url
     assert store.reviews.draft(SEAT) is None
 
 
+def test_a_draft_that_arrives_after_what_it_was_of_was_saved_is_not_kept(store: RunStore) -> None:
+    store.reviews.save(SEAT, a_judgement(), a_saving())
+    assert not store.reviews.keep_draft(SEAT, {"note": "late"}, base=0)
+    assert store.reviews.draft(SEAT) is None
+    assert store.reviews.keep_draft(SEAT, {"note": "a change"}, base=1)
+    assert store.reviews.draft(SEAT) == {"note": "a change"}
+    assert store.reviews.keep_draft(SEAT, None)
+    assert store.reviews.draft(SEAT) is None
+
+
 def test_a_run_that_clinicians_have_judged_is_not_deleted(store: RunStore) -> None:
     run_id = store.add_run(a_run(a_trace()), RunOrigin.IMPORTED)
     store.reviews.save(Seat(run_id, "abc", "Dr A"), a_judgement(), a_saving())
