@@ -147,6 +147,7 @@
       drawCounter();
       let told = ahead.get(key);
       ahead.delete(key);
+      desk.inert = true; // until the answer is there, no key may judge the one before it
       try {
         told ||= await outbox.request({ action: "item", key, ...who() });
       } catch (error) {
@@ -155,13 +156,14 @@
         return;
       }
       if (at !== place) return;
+      desk.inert = false;
+      desk.hidden = !told.item;
       if (!told.item) return drawNotice(told.notice);
       reply = told;
       item = told.item;
       editing = false;
       began = performance.now();
       none.hidden = true;
-      desk.hidden = false;
       const waiting = outbox.waiting().find((each) => each.action === "save" && each.key === key && each.run === state.run && each.reviewer === state.reviewer);
       draw(waiting ? waiting.judgement : newestDraft(key, told), Boolean(waiting));
       if (!focusless) judge.start();
@@ -473,7 +475,7 @@
         return;
       }
       if (event.key === "?") return help.element.showModal();
-      if (judging.hidden || !queue) return;
+      if (judging.hidden || desk.inert || !queue) return;
       const pressable = event.target.closest("button:not([role=radio]), a, summary");
       if (event.key === "Enter" && !pressable && item) {
         event.preventDefault();

@@ -224,3 +224,23 @@ def test_letters_can_be_turned_off_as_shortcuts(reviewers: Visitors) -> None:
     expect(page.get_by_test_id("counter")).to_contain_text("answer 1")
     page.keyboard.press("1")
     expect(page.locator("[role=radio][aria-checked=true]")).to_have_count(1)
+
+
+def test_no_key_judges_the_answer_before_while_the_next_one_is_on_its_way(reviewers: Visitors) -> None:
+    page = begin(reviewers.open("review"), "Dr Fast")
+    first = page.get_by_test_id("review-question").inner_text()
+    page.wait_for_timeout(500)  # what is fetched ahead is here; the one after it is made to wait
+    page.keyboard.press("s")
+    await_answer(page, 2)
+    page.wait_for_timeout(500)
+    page.evaluate(
+        "const fetched = window.fetch; window.fetch = (...asked) => "
+        "new Promise((done) => setTimeout(() => done(fetched(...asked)), 800))"
+    )
+    page.keyboard.press("b")
+    for _ in range(3):
+        page.keyboard.press("1")
+    assert page.locator("[role=radio][aria-checked=true]").count() == 0
+    await_answer(page, 1)
+    expect(page.get_by_test_id("review-question")).to_have_text(first)
+    assert page.locator("[role=radio][aria-checked=true]").count() == 0
