@@ -13,6 +13,7 @@ from dipg_ui.pages.compare import build_compare_page
 from dipg_ui.pages.evaluate import build_evaluate_page
 from dipg_ui.pages.explore import build_explore_page
 from dipg_ui.pages.method import build_method_page
+from dipg_ui.pages.review import build_review_page
 from dipg_ui.services import Services
 from dipg_ui.web import MAX_UPLOAD_BYTES, STYLESHEET
 
@@ -24,6 +25,7 @@ _HOUR = 3_600
 _PAGES: Mapping[str, Callable[[Services, gr.Blocks], None]] = {
     "Evaluate": build_evaluate_page,
     "Compare": build_compare_page,
+    "Review": build_review_page,
     "Method": build_method_page,
 }
 _FONTS = ("system-ui", "sans-serif")

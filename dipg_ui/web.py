@@ -20,8 +20,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dipg_ui.card_routes import add_card_routes
 from dipg_ui.downloads import add_downloads
 from dipg_ui.generation.base import ModelStatus
+from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
 from dipg_ui.settings import ASSETS
 
@@ -32,9 +34,10 @@ _SCRIPTS = {
     "explore": ("parts", "masthead", "source", "trace", "verdict", "cases", "controls", "explore"),
     "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
+    "review": ("parts", "masthead", "outbox", "judge", "reveal", "agreement", "review"),
     "method": ("parts", "masthead", "method"),
 }
-_STYLE_PARTS = ("dashboard", "explore", "masthead", "pages", "table", "evaluate", "compare", "method")
+_STYLE_PARTS = ("dashboard", "explore", "masthead", "pages", "table", "evaluate", "compare", "review", "method")
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _UPLOAD_PATH = "/gradio_api/upload"
@@ -81,7 +84,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = self._policy
+                headers.setdefault("content-security-policy", self._policy)  # a card brings a stricter one
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "no-referrer"
                 headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
@@ -182,6 +185,8 @@ def build_app(services: Services) -> FastAPI:
         return FileResponse(_plotly_path(), media_type="text/javascript")
 
     add_downloads(app, services.store)
+    add_review_routes(app, services)
+    add_card_routes(app, services, VERSION)
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)

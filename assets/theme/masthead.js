@@ -9,6 +9,7 @@
     ["explore", "Explore", "./"],
     ["evaluate", "Evaluate", "evaluate"],
     ["compare", "Compare", "compare"],
+    ["review", "Review", "review"],
     ["method", "Method", "method"],
   ];
 
@@ -17,7 +18,7 @@
     // A run that is looked at stays the one at hand on the pages that show runs.
     const run = new URLSearchParams(location.search).get("run");
     const query = run ? `?${new URLSearchParams({ run })}` : "";
-    const links = PAGES.map(([name, title, path]) => [name, title, ["evaluate", "compare"].includes(name) ? path + query : path]).map(([name, title, href]) => h("li", {}, h("a", { href, text: title, "aria-current": name === page ? "page" : null, "data-testid": `page-${name}` })));
+    const links = PAGES.map(([name, title, path]) => [name, title, ["evaluate", "compare", "review"].includes(name) ? path + query : path]).map(([name, title, href]) => h("li", {}, h("a", { href, text: title, "aria-current": name === page ? "page" : null, "data-testid": `page-${name}` })));
     return h(
       "header",
       { class: "masthead" },

@@ -3,6 +3,8 @@
 StoreError
 ├── UnknownRun      no run has this id
 ├── RunBusy         another process is at work on the run
+├── RunReviewed     clinicians have judged the run, so it is kept
+├── ReviewConflict  the same reviewer changed the judgement elsewhere meanwhile
 ├── LeaseLost       this process no longer owns the run: another one took it over, or it was deleted
 └── RunFileError    a run file cannot be read at all
 """
@@ -20,6 +22,14 @@ class UnknownRun(StoreError):
 
 class RunBusy(StoreError):
     """Another process is at work on the run."""
+
+
+class RunReviewed(StoreError):
+    """The run holds judgements of clinicians."""
+
+
+class ReviewConflict(StoreError):
+    """What a judgement would replace is no longer the newest."""
 
 
 class LeaseLost(StoreError):

@@ -34,7 +34,7 @@ def run_as_csv(run: Run, scored: ScoredRun, threshold: float) -> bytes:
     table = run_table(run, scored, threshold)
     for name in table.columns:
         if isinstance(table[name].dtype, pd.StringDtype):
-            table[name] = table[name].map(_harmless, na_action="ignore")
+            table[name] = table[name].map(harmless, na_action="ignore")
     text: str = table.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
@@ -158,7 +158,7 @@ def _verdict_columns(name: str, verdicts: Verdicts) -> Iterator[tuple[str, str, 
         yield f"{name}_{flag}", "boolean", [None if code == UNKNOWN else bool(code) for code in codes]
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A spreadsheet runs a cell that begins like a formula; model output is nobody's program."""
     return f"'{text}" if _FORMULA.match(text) else text
 

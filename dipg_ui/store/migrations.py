@@ -85,7 +85,28 @@ _EVALUATIONS = Migration(
     ),
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_RUNS, _EVALUATIONS)
+# Without a foreign key to the run: a recorded run is replaced when its file changes, and what was said of its
+# completions, which have the same keys as before, stays.
+_REVIEWS = Migration(
+    3,
+    "what clinicians say of a completion, their drafts, and what they were shown",
+    (
+        """CREATE TABLE review_entries (
+            id {key}, run_id TEXT NOT NULL, completion_key TEXT NOT NULL, reviewer TEXT NOT NULL, version INTEGER NOT
+            NULL, judgement TEXT, reason TEXT NOT NULL, undoes INTEGER, blind BOOLEAN NOT NULL, teaching BOOLEAN NOT
+            NULL, queue TEXT NOT NULL, seconds DOUBLE PRECISION, written TEXT NOT NULL, nonce TEXT NOT NULL,
+            CONSTRAINT one_version UNIQUE (run_id, completion_key, reviewer, version),
+            CONSTRAINT one_saving UNIQUE (nonce))""",
+        """CREATE TABLE review_drafts (
+            run_id TEXT NOT NULL, completion_key TEXT NOT NULL, reviewer TEXT NOT NULL, draft TEXT NOT NULL, saved TEXT
+            NOT NULL, PRIMARY KEY (run_id, completion_key, reviewer))""",
+        """CREATE TABLE review_exposures (
+            run_id TEXT NOT NULL, completion_key TEXT NOT NULL, reviewer TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY
+            KEY (run_id, completion_key, reviewer))""",
+    ),
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_RUNS, _EVALUATIONS, _REVIEWS)
 
 
 def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from dipg_ui.records import Run, RunInfo
 from dipg_ui.store.columns import LoadedColumns
 from dipg_ui.store.database import Database
-from dipg_ui.store.errors import RunBusy, UnknownRun
+from dipg_ui.store.errors import RunBusy, RunReviewed, UnknownRun
 from dipg_ui.store.heads import RunHead, RunOrigin, RunState
 from dipg_ui.store.leases import is_free
 from dipg_ui.store.reading import (
@@ -29,6 +29,7 @@ from dipg_ui.store.reading import (
     run_row,
     search_keys,
 )
+from dipg_ui.store.reviews import ReviewStore, count_entries
 from dipg_ui.store.schema import runs
 from dipg_ui.store.scored import ScoredRun
 from dipg_ui.store.scoring import score_missing, score_one, unscored_ids
@@ -48,6 +49,7 @@ class RunStore:
         """`place` is a SQLite file, or the URL of one (sqlite:///runs.sqlite3) or of a PostgreSQL database
         (postgresql://host/name)."""
         self._database = Database(place)
+        self.reviews = ReviewStore(self._database)
         self._lock = threading.Lock()
         self._opened: OrderedDict[str, tuple[threading.Lock, LoadedColumns]] = OrderedDict()
 
@@ -146,11 +148,14 @@ class RunStore:
             connection.execute(update(runs).where(runs.c.id == run_id).values(stop_asked=True))
 
     def delete(self, run_id: str) -> None:
-        """Remove a run with all that is its alone, its cases too. Raises RunBusy where somebody is at work on it."""
+        """Remove a run with all that is its alone, its cases too. Raises RunBusy where somebody is at work on it, and
+        RunReviewed where clinicians have judged it: their work goes with nobody's click."""
         with self._database.write() as connection:
             row = run_row(connection, run_id)
             if not is_free(row.owner, row.lease_until):
                 raise RunBusy(f"The run {row.title!r} is at work. Stop it first.")
+            if count_entries(connection, run_id):
+                raise RunReviewed(f"Clinicians have judged answers of the run {row.title!r}, so it is kept.")
             delete_run(connection, run_id)
 
     def close(self) -> None:

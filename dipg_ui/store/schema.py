@@ -210,3 +210,43 @@ citations = Table(
     Column("alterations", Integer, nullable=False),
     Column("kinds", Text, nullable=False),
 )
+
+review_entries = Table(
+    "review_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", AnyText, nullable=False),
+    Column("completion_key", Text, nullable=False),
+    Column("reviewer", AnyText, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("judgement", Json),
+    Column("reason", AnyText, nullable=False),
+    Column("undoes", Integer),
+    Column("blind", Boolean, nullable=False),
+    Column("teaching", Boolean, nullable=False),
+    Column("queue", AnyText, nullable=False),
+    Column("seconds", Double),
+    Column("written", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    UniqueConstraint("run_id", "completion_key", "reviewer", "version", name="one_version"),
+    UniqueConstraint("nonce", name="one_saving"),
+)
+
+review_drafts = Table(
+    "review_drafts",
+    metadata,
+    Column("run_id", AnyText, primary_key=True),
+    Column("completion_key", Text, primary_key=True),
+    Column("reviewer", AnyText, primary_key=True),
+    Column("draft", Json, nullable=False),
+    Column("saved", Text, nullable=False),
+)
+
+review_exposures = Table(
+    "review_exposures",
+    metadata,
+    Column("run_id", AnyText, primary_key=True),
+    Column("completion_key", Text, primary_key=True),
+    Column("reviewer", AnyText, primary_key=True),
+    Column("shown", Text, nullable=False),
+)

@@ -99,7 +99,7 @@ def result_json(completion: Completion, assessment: Assessment, context: str, or
             for issue in trace.issues
         ],
         "citations": [_citation(grounding, here, there) for grounding in assessment.groundings],
-        "evaluations": [_evaluation(evaluation) for evaluation in assessment.evaluations],
+        "evaluations": [evaluation_json(evaluation) for evaluation in assessment.evaluations],
         "differ": encodable(differ_sentence(assessment)),
         "threshold": assessment.threshold,
         "review_needed": any(e.outcome is Outcome.NEEDS_REVIEW for e in assessment.evaluations),
@@ -170,7 +170,7 @@ def _section(section: Section, here: Utf16) -> Json:
     }
 
 
-def _evaluation(evaluation: Evaluation) -> Json:
+def evaluation_json(evaluation: Evaluation) -> Json:
     return {
         "protocol": evaluation.protocol,
         "version": evaluation.version,

@@ -180,5 +180,28 @@ def bare(browser: Browser, bare_app: App) -> Iterator[Visitors]:
 
 
 @pytest.fixture(scope="package")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('reviews') / 'runs.sqlite3'}"
+
+
+@pytest.fixture(scope="package")
+def desk(stage: Path, data: Path, store_url: str) -> Iterator[App]:
+    """An app with reviews of its own: those of a run that was judged before, and what the tests add."""
+    from tests.browser.reviews import add_judged_run  # late: it needs the Tab above
+
+    add_judged_run(store_url)
+    started = start_app(stage, data, preload="0", database_url=store_url)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def reviewers(browser: Browser, desk: App) -> Iterator[Visitors]:
+    opened = Visitors(browser, desk.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="package")
 def gallery(browser: Browser, request: pytest.FixtureRequest) -> Gallery:
     return Gallery(f"Chromium {browser.version}", bool(request.config.getoption("--update-baselines", default=False)))

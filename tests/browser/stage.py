@@ -174,8 +174,8 @@ class App:
 
 
 def start_app(folder: Path, data: Path, **settings: str) -> App:
-    """Start the app of `folder` on a free port and wait until it answers."""
-    port = free_port()
+    """Start the app of `folder`, on a free port unless the settings name one, and wait until it answers."""
+    port = int(settings.get("port", 0)) or free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DIPG_", "GRADIO_"))}
     environment |= {f"DIPG_{key.upper()}": value for key, value in settings.items()}
     own = Path(tempfile.mkdtemp(prefix="dipg-app-"))  # `data` is shared, and kept

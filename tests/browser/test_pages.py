@@ -13,7 +13,7 @@ from tests.browser.stage import App
 from tests.browser.test_accessibility import serious
 from tests.browser.test_privacy import strangers
 
-PAGES = {"explore": "Explore", "evaluate": "Evaluate", "compare": "Compare", "method": "Method"}
+PAGES = {"explore": "Explore", "evaluate": "Evaluate", "compare": "Compare", "review": "Review", "method": "Method"}
 
 
 def complaints(tab: Tab) -> list[str]:
@@ -43,7 +43,7 @@ def import_run(page: Page, file: Path) -> None:
 
 def test_the_masthead_leads_from_page_to_page_by_keyboard_too(pages: Visitors) -> None:
     tab = pages.open("method")
-    for name in ("evaluate", "compare", "explore", "method"):
+    for name in ("evaluate", "compare", "review", "explore", "method"):
         link = tab.page.get_by_test_id(f"page-{name}")
         link.focus()
         tab.page.keyboard.press("Enter")
@@ -53,7 +53,7 @@ def test_the_masthead_leads_from_page_to_page_by_keyboard_too(pages: Visitors) -
     assert complaints(tab) == []
 
 
-@pytest.mark.parametrize("query", ["evaluate?run=alpha", "compare?run=alpha&with=beta", "method", ""])
+@pytest.mark.parametrize("query", ["evaluate?run=alpha", "compare?run=alpha&with=beta", "review", "method", ""])
 def test_nothing_is_wider_than_the_window(pages: Visitors, query: str) -> None:
     page = pages.open(query, width=1920).page
     if query.startswith("compare"):

@@ -1,0 +1,76 @@
+"""The Review page's requests, and the reviews of a run as a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from dipg_ui.pages.review import ReviewHandlers
+from dipg_ui.services import Services
+from dipg_ui.store import RunStore, StoreError, UnknownRun
+from dipg_ui.store.review_exports import ReviewedRun, reviews_as_csv, reviews_as_jsonl
+from evaluator.protocols import DEFAULT_THRESHOLD
+
+MAX_REQUEST_BYTES = 256 * 1024
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_MAX_NAME = 80
+_OWN_SITES = frozenset({"same-origin", "none", ""})
+
+_FORMATS: Mapping[str, tuple[str, Callable[[ReviewedRun], bytes]]] = {
+    "jsonl": ("application/x-ndjson", reviews_as_jsonl),
+    "csv": ("text/csv; charset=utf-8", reviews_as_csv),
+}
+
+
+def add_review_routes(app: FastAPI, services: Services) -> None:
+    """`POST dipg/review` answers the page's script, with 503 where it should ask again. `GET dipg/review-file` with
+    `run=ID&form=csv` or `form=jsonl` gives the reviews of a run."""
+    handlers = ReviewHandlers(services)
+
+    @app.post("/dipg/review")
+    async def ask(request: Request) -> Response:
+        # Another site cannot send JSON here without being asked first, and is not answered when it asks.
+        json_sent = request.headers.get("content-type", "").split(";")[0].strip() == "application/json"
+        if not json_sent or request.headers.get("sec-fetch-site", "") not in _OWN_SITES:
+            return JSONResponse({"detail": "Only this site's own pages ask here, with JSON."}, status_code=403)
+        body = await request.body()
+        if len(body) > MAX_REQUEST_BYTES:
+            return JSONResponse({"detail": f"A request may have {MAX_REQUEST_BYTES // 1024} KB."}, status_code=413)
+        try:
+            payload = json.loads(body, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            return JSONResponse({"detail": "The request is no JSON."}, status_code=400)
+        try:
+            told = await run_in_threadpool(handlers.answer, payload)
+        except StoreError as error:
+            return JSONResponse({"detail": str(error)}, status_code=503)
+        # In ASCII: a draft may hold half of a character, which UTF-8 cannot carry.
+        return Response(json.dumps(told), media_type="application/json", headers={"cache-control": "no-store"})
+
+    @app.get("/dipg/review-file")
+    def review_file(run: str, form: str) -> Response:
+        if form not in _FORMATS:
+            return JSONResponse({"detail": f"Reviews are saved as {', '.join(_FORMATS)}."}, status_code=404)
+        media_type, write = _FORMATS[form]
+        try:
+            data = write(_reviewed(services.store, run))
+        except UnknownRun as error:
+            return JSONResponse({"detail": str(error)}, status_code=404)
+        except StoreError as error:
+            return JSONResponse({"detail": str(error)}, status_code=503)
+        name = _UNSAFE.sub("-", run)[:_MAX_NAME].strip("-.") or "run"
+        head = {"content-disposition": f'attachment; filename="{name}-reviews.{form}"'}
+        return Response(data, media_type=media_type, headers=head)
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _reviewed(store: RunStore, run: str) -> ReviewedRun:
+    return ReviewedRun(store.load(run), store.scored(run), store.reviews.entries(run), DEFAULT_THRESHOLD)
