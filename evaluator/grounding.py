@@ -28,9 +28,11 @@ from evaluator.passages import (
     choose,
     fold_context,
     parts_of,
+    prepare_context,
     trim,
 )
 from evaluator.similarity import NEARLY
+from evaluator.together import hold_together
 from evaluator.types import Alteration, AlterationKind, Citation, DiffKind, DiffRun, Grounding, GroundingStatus, Span
 
 __all__ = ["DEFAULT_THRESHOLD", "FLOOR", "FoldedContext", "fold_context", "ground", "ground_all", "regrade"]
@@ -57,8 +59,22 @@ def ground(citation: Citation, context: str, threshold: float = DEFAULT_THRESHOL
 def ground_all(
     citations: Sequence[Citation], context: str, threshold: float = DEFAULT_THRESHOLD
 ) -> tuple[Grounding, ...]:
-    """`ground` for each citation of a trace, in order."""
-    return tuple(ground(citation, context, threshold) for citation in citations)
+    """`ground` for each citation of a trace, in order. Pieces of one sentence that only hold together hold each."""
+
+    def within(citation: Citation, passage: Span | None) -> Grounding:
+        if passage is None:
+            return ground(citation, context, threshold)
+        found = _ground(citation, prepare_context(context[passage.start : passage.end]))
+        return _moved(found, passage.start)
+
+    alone = [ground(citation, context, threshold) for citation in citations]
+    return tuple(regrade(grounding, threshold) for grounding in hold_together(alone, within))
+
+
+def _moved(grounding: Grounding, by: int) -> Grounding:
+    span = grounding.span
+    parts = tuple(Span(part.start + by, part.end + by) for part in grounding.parts)
+    return replace(grounding, span=span and Span(span.start + by, span.end + by), parts=parts)
 
 
 def regrade(grounding: Grounding, threshold: float) -> Grounding:

@@ -55,6 +55,11 @@ class FoldedContext:
 @lru_cache(maxsize=8)
 def fold_context(context: str) -> FoldedContext:
     """The context ready for search; the last few are remembered."""
+    return prepare_context(context)
+
+
+def prepare_context(context: str) -> FoldedContext:
+    """The context ready for search."""
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
     sizes = len(context.split()), len(context.strip())

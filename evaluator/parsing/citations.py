@@ -50,6 +50,7 @@ class CitationScanner:
         self._line = OpenLine()
         self._line_start = 0
         self._line_has_quote = False
+        self._behind_sentence = False
 
     @property
     def open_citation(self) -> Citation | None:
@@ -150,13 +151,13 @@ class CitationScanner:
 
     def _begin_line(self) -> None:
         self._line_start = self._base + self._index
-        self._line_has_quote = False
+        self._line_has_quote = self._behind_sentence = False
 
     def _flush(self) -> None:
         if self._line:
-            passage = self._line.passage()
+            start, text, kind = self._line.passage()
             self._line.clear()
-            self.passages.add(*passage)
+            self.passages.add(start, text, kind, behind_sentence=self._behind_sentence)
 
     # In a quotation
 
@@ -216,6 +217,7 @@ class CitationScanner:
         else:
             self._flush()
             self.passages.add(quote.start, text, CitationKind.QUOTED)
+            self._behind_sentence = text.rstrip()[-1:] in (".", "!", "?")
         self._line_has_quote = True
         self._skip(length)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from evaluator.parsing.offsets import OffsetMap
-from evaluator.parsing.remarks import claims_nothing, leading_remark, says_none, trailing_remark
+from evaluator.parsing.remarks import claims_nothing, leading_remark, refers, says_none, trailing_remark
 from evaluator.types import Citation, CitationKind, IssueKind, ParseIssue, Span
 
 MAX_CITATIONS = 1_000
@@ -43,12 +43,12 @@ class Passages:
             return None
         return Citation(len(self.citations), text, self._offsets.raw_span(start, start + len(text)), kind)
 
-    def add(self, start: int, text: str, kind: CitationKind) -> None:
-        """Keep a finished passage."""
+    def add(self, start: int, text: str, kind: CitationKind, *, behind_sentence: bool = False) -> None:
+        """Keep a finished passage; `behind_sentence` says that it follows a quoted sentence on its line."""
         start, text = trimmed(start, text, kind)
         if self._full or not has_word(text):
             return
-        if _is_remark(text, kind):
+        if _is_remark(text, kind) or (behind_sentence and refers(text)):
             self._remark(start, text)
             return
         if kind is CitationKind.LINE:

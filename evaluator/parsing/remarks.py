@@ -44,6 +44,12 @@ CONNECTIVES = _words(
     "and or but also then plus further furthermore additionally moreover while whereas however therefore thus hence so "
     "finally"
 )
+ENUMERATORS = _words(
+    "first second third fourth fifth last next finally firstly secondly thirdly lastly"
+)
+"""What numbers the quotes of a proof where it stands alone on their line ("First:")."""
+METHODS = _words("mri ct imaging")
+"""Names of documents only beside another one: "MRI report:" is a source, "MRI:" says how a finding was made."""
 ABSENCE_WORDS = _words(
     "no none not nothing empty there any such specific suitable applicable matching found find available present "
     "identified exist exists does do did can could cannot contain contains mention provide provides information "
@@ -84,6 +90,9 @@ _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&")
 # One number only: "(115–155)" is a laboratory range, "[12, 14]" may be an interval.
 _REFERENCE_NUMBER = re.compile(r"\[\d{1,2}\]")
+_REFERENCES = re.compile(r"\[\d{1,2}(?: ?[,;–-] ?\d{1,2}){1,9}\]|\(\d{1,2}\)")
+_BEHIND_SENTENCE = re.compile(rf"(?<=[.!?\"”’»])\s(?:{_REFERENCES.pattern})[.,;]?$")
+"""Several numbers, or one in round brackets, are references only there: elsewhere they may be an interval, a count."""
 _AUTHOR_YEAR = re.compile(
     r"[\[(][A-Z][\w'’-]{1,30}(?:,? (?:et al\.?|(?:and|&) [A-Z][\w'’-]{1,30}))?,? \(?(?:19|20)\d\d[a-z]?\)?[\])]"
 )
@@ -101,11 +110,16 @@ def claims_nothing(text: str) -> bool:
         return True
     if not words or _FINDING.search(bare.lower()):
         return False
-    if words <= CONNECTIVES:
+    if words <= CONNECTIVES | ENUMERATORS:
         return True
     if words <= _PREFACE:
-        return bool(words & _SPEAKS_OF_SOURCES)
+        return bool(words & _SPEAKS_OF_SOURCES - METHODS)
     return words <= _ABSENCE and bool(words & ABSENCE_MARKS)
+
+
+def refers(text: str) -> bool:
+    """Whether `text`, which stands behind a quoted sentence, only holds numbers of references."""
+    return _REFERENCES.fullmatch(text.strip(" .,;")) is not None
 
 
 def says_none(text: str) -> bool:
@@ -124,7 +138,7 @@ def leading_remark(text: str) -> int:
     head = text[:MAX_REMARK_CHARACTERS]
     if (note := _LEADING_NOTE.match(head)) and claims_nothing(note[1]):
         return note.end()
-    if (label := _LABEL.match(head)) and claims_nothing(label[1]):
+    if (label := _LABEL.match(head)) and claims_nothing(label[1]) and not _numbers_only(label[1]):
         return label.end()
     if (phrase := _INTRODUCTION.match(head)) and claims_nothing(phrase[1]):
         return phrase.end()
@@ -136,11 +150,19 @@ def leading_remark(text: str) -> int:
 def trailing_remark(text: str) -> int:
     """Where a source note at the end of a line of evidence begins; the length of `text` where there is none."""
     tail_start = max(0, len(text) - MAX_REMARK_CHARACTERS)
+    if number := _BEHIND_SENTENCE.search(text, tail_start):
+        return number.start()
     for pattern in (_TRAILING_NOTE, _TRAILING_SOURCE):
         found = pattern.search(text, tail_start)
-        if found and claims_nothing(found[1]):
+        if found and claims_nothing(found[1]) and not _REFERENCES.fullmatch(found[1]):
             return found.start()
     return len(text)
+
+
+def _numbers_only(label: str) -> bool:
+    """ "Second:" before a sentence may be a word of the source ("First: 20 Gy, second: 24 Gy")."""
+    words = _plain_words(label)
+    return bool(words) and words <= ENUMERATORS
 
 
 def _has_report(text: str) -> bool:

@@ -74,8 +74,10 @@ def _note(passage: Passage, draw: random.Random) -> str | None:
 
 
 def _mark(passage: Passage, draw: random.Random) -> str | None:
-    raised = "¹²" if re.search(r"[a-z]{4}[.)]?$", passage.text) else ""  # behind a unit it would be an exponent
-    marks = [mark for mark in _MARKS if mark[-1] not in "¹²" or mark[-1] in raised]
+    # Behind a unit a raised number would be an exponent, behind a finding a number in brackets its count.
+    prose = re.search(r"[a-z]{4}[.)]?$", passage.text) is not None
+    ended = passage.text.endswith(".")
+    marks = [mark for mark in _MARKS if (mark[-1] not in "¹²" or prose) and (not mark.endswith("(1)") or ended)]
     return draw.choice(marks).format(draw.choice([passage.text, f'"{passage.text}"']))
 
 
@@ -136,7 +138,7 @@ def _head_cut(passage: Passage, draw: random.Random) -> str | None:
 
 
 def _article(passage: Passage, draw: random.Random) -> str | None:
-    places = list(re.finditer(r"(?<![\w\-‑])(?:[Tt]he|[Aa]n?)\s(?=[a-z])", passage.text))
+    places = list(re.finditer(r"(?<![\w\-‑])(?:[Tt]he|[Aa]n?)\s(?!(?:day|week|month|year|hour|few)\b)(?=[a-z])", passage.text))
     if not places:
         return None
     found = draw.choice(places)
@@ -152,7 +154,6 @@ _CLARIFIED = one_of(
     rule(r"(?<=[a-z]{4})(?=[.,;])", " [sic]"),
     rule(r"(?<=[a-z]{4})(?=\.$)", " [emphasis added]"),
     word("I", "I [the doctor]"),
-    word("it", "it [as above]"),
 )
 
 

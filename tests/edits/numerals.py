@@ -106,12 +106,12 @@ _UNITS = one_of(
 _COMPARED = one_of(
     *(rule(r"≥\s?(?=\d)", f"{said} ") for said in ("at least", "greater than or equal to", "no less than")),
     *(rule(r"≤\s?(?=\d)", f"{said} ") for said in ("at most", "no more than", "less than or equal to")),
-    *(rule(r"(?<![-\w])<\s?(?=\d)", f"{said} ") for said in ("less than", "below", "under")),
-    *(rule(r"(?<![-\w])>\s?(?=\d)", f"{said} ") for said in ("more than", "greater than", "over", "above")),
+    *(rule(r"(?<![-–\w])<\s?(?=\d)", f"{said} ") for said in ("less than", "below", "under")),
+    *(rule(r"(?<![-–\w])>\s?(?=\d)", f"{said} ") for said in ("more than", "greater than", "over", "above")),
     rule(r"\bat least\s(?=\d)", "≥ "),
     rule(r"\bat most\s(?=\d)", "≤ "),
-    rule(r"\bmore than\s(?=\d)", "> "),
-    rule(r"\bless than\s(?=\d)", "< "),
+    rule(r"(?<!\bno\s)\bmore than\s(?=\d)", "> "),
+    rule(r"(?<!\bno\s)\bless than\s(?=\d)", "< "),
     rule(r"\s=\s(?=\d)", " equals "),
 )
 _MONTH = "|".join(_MONTHS)
@@ -150,7 +150,7 @@ def _arabic(found: re.Match[str], _: random.Random) -> str | None:
 
 
 _NUMERALS = one_of(
-    rule(r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b(?![-‑])", _ordinal),
+    rule(r"(?<!\bone\s)\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b(?![-‑])", _ordinal),
     rule(r"(?<=\bgrade\s)[1-4](?![\w.–])", lambda found, _: _ROMAN[found.group()]),
     rule(r"(?<=\bphase\s)[1-4](?![\w.–])", lambda found, _: _ROMAN[found.group()]),
     rule(r"(?<=\bphase\s)(?:III|II|IV|I)\b", _arabic, flags=0),

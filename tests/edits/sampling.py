@@ -62,7 +62,8 @@ def true_sentences(contexts: Sequence[str]) -> list[Passage]:
 def _reads_as_statement(text: str) -> bool:
     words = text.split()
     prose = [word for word in words if re.fullmatch(r"[a-z]{2,}[.,;:]?", word)]
-    return _MIN_WORDS <= len(words) <= _MAX_WORDS and len(prose) >= _MIN_PROSE
+    whole = text.count("“") == text.count("”") and text.count('"') % 2 == 0
+    return _MIN_WORDS <= len(words) <= _MAX_WORDS and len(prose) >= _MIN_PROSE and whole
 
 
 def draw_samples(family: Family, passages: Sequence[Passage], count: int = SAMPLES, seed: int = 0) -> list[Sample]:

@@ -71,7 +71,7 @@ _LATIN = one_of(
     word("at night", "nocte"),
     word("in the morning", "mane"),
     word("every day", "daily", "each day"),
-    word("weekly", "once a week"),
+    rule(r"(?<!once\s)(?<!twice\s)(?<!times\s)(?<![-‑–])\bweekly\b(?!\s(?:meet|planning|ONC))", "once a week"),
     word("once weekly", "once a week", "weekly"),
     word("magnetic resonance imaging", "MRI"),
     word("cerebrospinal fluid", "CSF"),
@@ -122,7 +122,7 @@ def _abbreviation(passage: Passage, draw: random.Random) -> str | None:
 
 _SENSITIVE = re.compile(
     r"^(un|in|im|non|dis|hypo|hyper|pre|post|intra|extra|inter|supra|infra|sub|anti|uni|bi)|"
-    r"(mab|nib|stat|cin|ine|one|ole|ide|lol|pam|lam|tin|cillin|xib|il|ate|amide|azole)$"
+    r"(mab|nib|stat|cin|ine|one|ole|ide|lol|pam|lam|tin|cillin|xib|il|ate|amide|azole|etamol|etam|parin|antel)$"
 )
 
 

@@ -69,7 +69,7 @@ def _outer_punctuation(passage: Passage, draw: random.Random) -> str | None:
 
 _DASHES = some_of(
     all_of(rule(f"[{HYPHENS}]", "-")),
-    all_of(rule("[\u2013]", "\u2014")),
+    all_of(rule("[\u2013](?!\\d)", "\u2014")),
     all_of(rule("(?<=[0-9])[-\u2011](?=[0-9])", "\u2013")),
     all_of(rule("(?<=[a-z])[-\u2011](?=[a-z])", "\u2010")),
     all_of(rule(r"\s\u2013\s", " -- ")),
