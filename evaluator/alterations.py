@@ -65,7 +65,7 @@ def compare(cited: str, source: str, knows: Knows | None = None) -> Comparison:
     """Pair two whole texts."""
     left, right = fold(cited), fold(source)
     cited_atoms, source_atoms = atoms_of(left), atoms_of(right)
-    return Comparison(left, right, cited_atoms, source_atoms, align(cited_atoms, source_atoms, knows or _knows_nothing))
+    return Comparison(left, right, cited_atoms, source_atoms, align(cited_atoms, source_atoms, knows or Knows()))
 
 
 def find_alterations(cited: str, source: str) -> tuple[Alteration, ...]:
@@ -77,10 +77,6 @@ def find_alterations(cited: str, source: str) -> tuple[Alteration, ...]:
 def name_alterations(comparison: Comparison) -> tuple[Alteration, ...]:
     """The changed pieces of a comparison as alterations, in reading order."""
     return tuple(_alteration(comparison, change) for change in _changes(comparison))
-
-
-def _knows_nothing(_word: str) -> bool:
-    return False
 
 
 def _changes(comparison: Comparison) -> Iterator[_Change]:

@@ -19,11 +19,12 @@ _ATOM = re.compile(
     r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
     r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
     r"supplement\w{0,8})\b[^()]{0,40}\)|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
-    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
+    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?= ?(?:mg|mcg|g|kg|ml|l|gy|cgy|mm|cm|%|°|mmol|months|years)(?![a-z]))"
+    r"|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
     r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
-    r"|(?P<sign>\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%°&]|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+    r"|(?P<sign>(?<=\d)\*(?=\d)|(?<=\d )\*(?= \d)|\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%°&]|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
 )
 _ITEM = re.compile(
     r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]"
@@ -63,16 +64,19 @@ def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
     """Where list numbers stand that begin a line: start → end. A quantity that begins a line is none."""
     found: dict[int, int] = {}
     for match in _ITEM.finditer(folded.text, start, end):
-        marked = match[0][-1] in ".)" or match[0][0] == "#" or not _measures(folded.text, match.end() + 1)
+        marked = match[0][-1] in ".)" or match[0][0] == "#" or _is_headed(folded, match.end() + 1)
         if marked and _begins_line(folded, match.start(), match[0]):
             found[match.start()] = match.end()
     return found
 
 
-def _measures(text: str, position: int) -> bool:
-    """Whether a unit stands there: `54.0 Gy` at the start of a line is no list number."""
-    word = _WORD.match(text, position)
-    return word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS)
+def _is_headed(folded: Folded, position: int) -> bool:
+    """Whether a sentence or title begins there; neither the unit of `54.0 Gy` does, nor a word in small letters."""
+    word = _WORD.match(folded.text, position)
+    if word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS):
+        return False
+    place = folded.original_span(position, position + 1).start
+    return not folded.original[place : place + 1].islower()
 
 
 def _begins_line(folded: Folded, begin: int, item: str) -> bool:
@@ -164,4 +168,4 @@ def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
         return "^" if before.isdigit() or before.isalpha() else None
     if sign in "°":
         return "°"
-    return {"->": "to", "~": "approximately", "&": "and"}.get(sign, sign)
+    return {"->": "to", "~": "approximately", "&": "and", "*": "x"}.get(sign, sign)

@@ -120,8 +120,8 @@ def _negated(cut: Cut) -> _Lost | None:
             between = cut.before_text.text[atom.end :]
             if "," in between and not (atom.surface in lexicon.LIST_NEGATIONS and _lists(cut.inside)):
                 return None
-            if atom.surface == "no" and distance == 0 and is_number(cut.inside[0].key):
-                return None
+            if atom.surface == "no" and distance == 0 and between.strip() == "." and is_number(cut.inside[0].key):
+                return None  # "No. 5"
             return _tell(cut, atom, AlterationKind.NEGATION, _REVERSED)
     return None
 

@@ -31,6 +31,8 @@ DROPPABLE = _words(
 """Words whose presence does not change what a sentence says."""
 
 COPULAS = _words("is are was were")
+BOUNDS = {"below": "<", "under": "<", "above": ">"}
+"""What compares where a number follows."""
 AFTER_DROPPED_COPULA = _words("approximately about ~ < > <= >=")
 """`OS: 11.2 months` says what `OS was 11.2 months` says; `the mother called` does not say `the mother was called`."""
 
@@ -87,8 +89,12 @@ SYNONYMS = _pairs(
     ul: microliter microliters microlitre microlitres μl; cgy: centigray centigrays; mgy: milligray milligrays;
     mm: millimeter millimeters millimetre millimetres; cm: centimeter centimeters centimetre centimetres cms;
     mmol: millimole millimoles; umol: μmol micromol micromole micromoles;
-    hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths; year: years yr yrs;
-    minute: minutes mins; second: seconds secs; fraction: fractions fx fxs;
+    hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths mos; year: years yr yrs;
+    minute: minutes mins; second: seconds secs; fraction: fractions fx fxs; um: μm; nmol: nanomole nanomoles;
+    mmhg: torr; kcal: kilocalories; ng: nanogram nanograms; msec: millisecond milliseconds;
+    diagnose: dx; history: hx; treatment: tx; symptom: sx; mom: mum; skeptical: sceptical; maneuver: manoeuvre;
+    mold: mould; catalog: catalogue; dialog: dialogue; specialty: speciality;
+    pajamas: pyjamas; inquiry: enquiry; inquire: enquire;
     orally: oral po; iv: intravenous intravenously; im: intramuscular intramuscularly;
     sc: subcutaneous subcutaneously subcut subq; patient: patients pt pts;
     january: jan; february: feb; march: mar; april: apr; june: jun; july: jul; august: aug; september: sep sept;
@@ -116,7 +122,9 @@ TENS = {word: 10 * number for number, word in enumerate(_TENS_IN_WORDS.split(), 
 MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 ORDINALS = {
     "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
-    "eighth": "8th", "ninth": "9th", "tenth": "10th",
+    "eighth": "8th", "ninth": "9th", "tenth": "10th", "eleventh": "11th", "twelfth": "12th", "thirteenth": "13th",
+    "fourteenth": "14th", "fifteenth": "15th", "sixteenth": "16th", "seventeenth": "17th", "eighteenth": "18th",
+    "nineteenth": "19th", "twentieth": "20th", "thirtieth": "30th",
 }  # fmt: skip
 ROMAN = {
     "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
@@ -132,7 +140,7 @@ SHORT_UNITS = {
     "h": "hour", "d": "day", "wk": "week", "mo": "month", "y": "year", "min": "minute", "sec": "second", "s": "second",
     "m": "m", "g": "g", "l": "l", "gray": "gy", "grey": "gy", "grays": "gy", "greys": "gy", "meter": "m", "meters": "m",
     "metre": "m", "metres": "m", "litre": "l", "litres": "l", "gram": "g", "grams": "g", "gramme": "g", "grammes": "g",
-    "c": "°c",
+    "c": "°c", "f": "°f", "celsius": "°c", "fahrenheit": "°f", "fr": "fraction", "frs": "fraction", "mo": "month",
 }  # fmt: skip
 """Forms that are units only right after a number or a `per`."""
 
@@ -141,10 +149,12 @@ PHRASES = {
     for canonical, phrases in {
         ">=": "> =|at least|no less than|not less than|no fewer than|not fewer than|greater than or equal to|"
         "more than or equal to|greater than or = to|a minimum of|minimum of|equal to or greater than|"
-        "equal to or more than",
+        "equal to or more than|at or above|at or >|or more|or higher|or above|or greater|or older|or longer|or later|or larger|and above|"
+        "and over|and older|and higher",
         "<=": "< =|at most|no more than|not more than|no greater than|not greater than|not exceeding|"
         "less than or equal to|less than or = to|fewer than or equal to|a maximum of|maximum of|up to|"
-        "equal to or less than",
+        "equal to or less than|at or below|at or <|or less|or fewer|or lower|or below|or younger|or shorter|or earlier|or smaller|"
+        "and below|and under|and younger|and lower|no later than|not later than",
         ">": "more than|greater than|in excess of|exceeding",
         "<": "less than|fewer than|lower than|smaller than",
         "±": "+ / -|+ /|plus or minus|plus minus",
@@ -163,20 +173,57 @@ PHRASES = {
         "iv": "i v|intravenous|iv",
         "im": "i m",
         "sc": "s c",
+        "nasogastric": "ng|n g|nasogastric",
+        "in the morning": "mane|in the morning|each morning|every morning",
+        "at night": "nocte|at night",
+        "at bedtime": "h s|hs|qhs|at bedtime",
+        "before meal": "a c|before meal|before food",
+        "after meal": "p c|after meal|after food",
+        "as needed": "prn|p r n|as needed|as required|when needed|when required|if needed",
+        "every 2 day": "every other day|every 2nd day|on alternate day|alternate day|qod|q o d",
+        "every 2 week": "fortnightly|every fortnight|once a fortnight",
+        "with": "w /|along side",
+        "without": "w / o|w / out",
+        "history of": "h / o",
+        "status post": "s / p",
+        "radiotherapy": "rt|radiotherapy|radiation therapy|radio therapy",
+        "chemotherapy": "chemo|chemotherapy",
+        "blood pressure": "bp|blood pressure",
+        "electrocardiogram": "ecg|ekg|electrocardiogram",
+        "electroencephalogram": "eeg|electroencephalogram",
+        "intracranial pressure": "icp|intracranial pressure",
+        "body surface area": "bsa|body surface area",
+        "dose limiting toxicity": "dlt|dose limiting toxicity",
+        "maximum tolerated dose": "mtd|maximum tolerated dose",
+        "event free survival": "efs|event free survival",
+        "absolute neutrophil count": "anc|absolute neutrophil count",
+        "adverse event": "ae|adverse event",
+        "who": "world health organization",
+        "twice": "2 time",
+        "once": "1 time",
+        "thrice": "3 time",
+        "half": "1 / 2|1 half|a half",
+        "1 third": "1 / 3|1 3rd|a third|1 third|a 3rd",
+        "2 third": "2 / 3|2 third",
+        "1 quarter": "1 / 4|1 quarter|a quarter",
+        "3 quarter": "3 / 4|3 quarter",
         "%": "per cent",
         "and": "as well as|along with|together with",
         "can not": "can not|cannot",
         "eg": "e g|for example|for instance|such as",
         "ie": "i e|that is|namely",
         "versus": "compared with|compared to|as compared with|as compared to",
-        "m2": "m 2|m ^ 2|square m|square meter|meter squared|sq m",
+        "=": "equal|equal to|is equal to",
+        "m2": "m 2|m ^ 2|square m|square meter|meter squared|sq m|sqm",
         "m3": "m 3|m ^ 3|cubic m|cubic meter",
         "cm2": "cm 2|cm ^ 2|square cm|sq cm",
         "cm3": "cm 3|cm ^ 3|cubic cm|cc",
         "mm2": "mm 2|mm ^ 2|square mm",
         "mm3": "mm 3|mm ^ 3|cubic mm",
         "year old": "year old|yo|y o|y / o|year of age",
-        "°c": "° c|degree celsius|degree c",
+        "°c": "° c|° celsius|degree celsius|degree c|deg c|deg celsius|degree centigrade|° centigrade",
+        "°f": "° f|° fahrenheit|degree fahrenheit|degree f|deg f|deg fahrenheit",
+        "°": "degree|deg",
         "because of": "due to|because of|owing to",
         "magnetic resonance imaging": "mri|magnetic resonance imaging",
         "computed tomography": "ct|computed tomography",
@@ -261,6 +308,18 @@ PERSONS = _words(
 
 PRONOUNS = _words("he she it they him her them his hers its their theirs this that these those we us our")
 """What a bracketed clarification (`[the child] improved`) may stand for."""
+
+CLARIFYING = _words(
+    "a an the this that these those such same said his her its their our my i e g eg ie viz cf of for in at on to by "
+    "s and is are was were be sic emphasis added mine ibid note editor ed cont continued see context text "
+    "patient patients child children family families parents person people participant participants subject subjects "
+    "tumor tumors tumour tumours lesion lesions disease illness condition treatment treatments therapy therapies drug "
+    "drugs medicine medicines medication medications study studies trial trials dose doses scan scans report reports "
+    "doctor doctors clinician clinicians physician physicians team teams hospital hospitals authors author centre "
+    "center clinic department unit result results finding findings test tests sample samples symptom symptoms "
+    "radiotherapy chemotherapy surgery biopsy glioma dipg dmg mri"
+)
+"""Words that square brackets may add to a quote: they say who or what is meant, and add no fact."""
 
 DRUG_ENDINGS = (
     "mab", "nib", "stat", "platin", "rubicin", "mide", "mustine", "taxel", "tecan", "cycline", "cillin", "azole",

@@ -4,20 +4,27 @@ of meaning a word carries."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
 from evaluator import lexicon
+from evaluator.confusables import CONFUSABLE, SHORT
 from evaluator.terms import Atom, Role, is_name, is_number, word_key
 from evaluator.types import AlterationKind
 
 
-class Knows(Protocol):
-    """Tells whether a word is known to stand somewhere in the context."""
+@dataclass(frozen=True, slots=True)
+class Knows:
+    """What the context knows: its folded words, and those that it only writes in capitals (trials, scores)."""
 
-    def __call__(self, word: str, /) -> bool: ...
+    words: frozenset[str] = frozenset()
+    capitals: frozenset[str] = frozenset()
+
+    def __call__(self, word: str, /) -> bool:
+        """Whether a word stands somewhere in the context."""
+        return word in self.words
 
 
 _KIND_OF: dict[str, AlterationKind] = {}
@@ -37,7 +44,11 @@ def kind_of(atom: Atom) -> AlterationKind | None:
     if key[:1].isdigit() and is_number(key):
         return AlterationKind.NUMBER
     kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(key)
-    return AlterationKind.UNIT if kind is None and key in lexicon.UNITS else kind
+    if kind is None and key in lexicon.UNITS:
+        return AlterationKind.UNIT
+    if kind is None and key.startswith("every "):
+        return AlterationKind.FREQUENCY
+    return kind
 
 
 def is_typo(cited: str, source: str, knows: Knows) -> bool:
@@ -49,7 +60,9 @@ def is_typo(cited: str, source: str, knows: Knows) -> bool:
         return False
     if OSA.distance(cited, source, score_cutoff=1) > 1:
         return False
-    if is_name(cited) or is_name(source) or word_key(cited) in _MEASURES:
+    if is_name(cited) or is_name(source) or word_key(cited) in _MEASURES or source in knows.capitals:
+        return False
+    if _is_another_word(cited, source):
         return False
     if word_key(source) in _MEASURES and len(source) < (6 if source in lexicon.NUMBER_WORDS else 5):
         return False
@@ -60,6 +73,21 @@ def is_typo(cited: str, source: str, knows: Knows) -> bool:
     return opposed(cited, source) is None
 
 
+def _is_another_word(cited: str, source: str) -> bool:
+    """Whether the letters may make another word. Words differ by their first letter far more often than typing errors
+    do; of the rest the pairs that clinical texts hold are listed."""
+    if cited[0] != source[0] and cited[1:] == source[1:] and len(source) < _LONG:
+        return True
+    if len(source) <= SHORT and _without_doubles(cited) != _without_doubles(source) and sorted(cited) != sorted(source):
+        return True
+    return frozenset((cited, source)) in CONFUSABLE
+
+
+def _without_doubles(word: str) -> str:
+    return "".join(letter for letter, following in zip(word, (*word[1:], ""), strict=True) if letter != following)
+
+
+_LONG = 10
 _MEASURES = frozenset(word_key(word) for word in (*lexicon.UNITS, *lexicon.NUMBER_WORDS, *lexicon.TENS))
 
 
@@ -86,7 +114,7 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     atom = atoms[index]
     if atom.role is Role.MARK or atom.key == "'s":
         return True
-    if cited and atom.role is Role.ASIDE and not _weighty(atom):
+    if cited and atom.role is Role.ASIDE and atom.surface in lexicon.CLARIFYING:
         return True
     following = atoms[index + 1] if index + 1 < len(atoms) else None
     if atom.joined or (following is not None and following.joined):
@@ -150,6 +178,8 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
     """Whether one word may stand for the other: another article, a bracketed noun for its pronoun, a typing error."""
     if cited.surface in lexicon.ARTICLES and source.surface in lexicon.ARTICLES:
         return not cited.joined and not source.joined
+    if cited.surface == "over" and source.key == ">":
+        return True  # not the other way round: an infusion over 30 minutes takes no longer
     if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
         return not _weighty(cited) or cited.surface in ("child", "patient")
     pair = {cited.key, source.key}

@@ -24,9 +24,11 @@ SHORT_TEXT = 4_000
 _DASH = "-\u00ad\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _SPECIAL = re.compile(
     r"(?P<dash>\s*(?:[\u2014\u2015\u2e3a\u2e3b]|(?<!-)-{2,3}(?!-))\s*)"
+    r"|(?P<inserted>(?<![^\W_])\[[^\W\d_]{1,2}\](?=[^\W\d_]))"
     rf"|(?P<hyphenation>(?<=[^\W\d_])[{_DASH}][ \t\r]*\n\s*(?=[^\W\d_]))"
     r"|(?P<space>\s\s+|[^\S ])"
     r"|(?P<raised>[\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+(?:[,\u02d2][\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+)*)"
+    r"|(?P<lowered>[\u2080-\u2089]{2,})"
     r"|(?P<tagged></?(?:b|i|u|p|em|strong|sub|span|mark|br|li|ul|ol)\s*/?>|</sup>)"
     r"|(?P<sup><sup>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);)"
@@ -232,6 +234,8 @@ _REPLACE: dict[str, Callable[[str, str, str], str]] = {
     "sup": lambda _run, tail, _following: "^" if tail[-1:].isdigit() else "",
     "entity": _entity,
     "latex": lambda run, _tail, _following: _LATEX[run[1:].lower()],
+    "inserted": lambda run, _tail, _following: unicodedata.normalize("NFKC", run[1:-1]).casefold(),
+    "lowered": lambda run, tail, _following: " " * tail[-1:].isdigit() + unicodedata.normalize("NFKC", run),
     "tagged": lambda _run, _tail, _following: "",
     "control": lambda _run, _tail, _following: "",
     "other": _other,

@@ -15,6 +15,7 @@ from evaluator.abbreviations import find_abbreviations
 from evaluator.alterations import Comparison, name_alterations
 from evaluator.diff import Piece, align_within
 from evaluator.edges import edge_alterations
+from evaluator.likeness import Knows
 from evaluator.normalize import Folded, fold
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
@@ -29,6 +30,7 @@ _MAX_EXACT = 20
 _MAX_COMPARED = 20_000
 """Characters of such places, where more of them are too short to cost anything."""
 _MAX_PARTS = 30
+_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{3,}(?![^\W\d_])")
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
 """A dash or an angle is punctuation only there: elsewhere it is a sign of a number or a result."""
@@ -41,16 +43,11 @@ class FoldedContext:
 
     folded: Folded
     encoded: bytes
-    words: frozenset[str]
+    knows: Knows
     abbreviations: Phrases
     word_count: int
     length: int
     """Of the context as received, outer white space aside."""
-
-    def knows(self, word: str, /) -> bool:
-        """Whether a folded word stands somewhere in the context."""
-        return word in self.words
-
 
 @lru_cache(maxsize=8)
 def fold_context(context: str) -> FoldedContext:
@@ -63,7 +60,14 @@ def prepare_context(context: str) -> FoldedContext:
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
     sizes = len(context.split()), len(context.strip())
-    return FoldedContext(folded, encode(folded.text), words, find_abbreviations(context), *sizes)
+    knows = Knows(words, _only_in_capitals(context))
+    return FoldedContext(folded, encode(folded.text), knows, find_abbreviations(context), *sizes)
+
+
+def _only_in_capitals(context: str) -> frozenset[str]:
+    """The folded words of three letters and more that are written in capitals, headings aside."""
+    lines = (line for line in context.split("\n") if not line.isupper())
+    return frozenset(word.casefold() for line in lines for word in _CAPITALS.findall(line))
 
 
 @dataclass(frozen=True, slots=True)

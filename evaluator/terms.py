@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from evaluator import lexicon
 from evaluator.atoms import Atom, Role, raw_atoms
+from evaluator.moments import merge_moments
 from evaluator.normalize import SHORT_TEXT, Folded, fold
 from evaluator.spelling import is_name, is_number, word_key
 
@@ -52,7 +53,7 @@ def atoms_of(
     atoms = _merge_phrases(_contextual(atoms, text), text, _COMMON)
     if phrases is not None and phrases.keys:
         atoms = _merge_phrases(atoms, text, phrases)
-    return tuple(_merge_dates(atoms, folded))
+    return tuple(merge_moments(atoms, folded))
 
 
 def read_atoms(text: str) -> tuple[Atom, ...]:
@@ -133,6 +134,8 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
         return lexicon.ROMAN[word]
     if word in lexicon.ORDINALS and not (after_number and is_number(out[-1].key)):
         return lexicon.ORDINALS[word]
+    if word in lexicon.BOUNDS and before_number:
+        return lexicon.BOUNDS[word]
     if word == "of" and after_number and before_number:
         return "/"
     if word == "a" and following is not None and following.key in _PERIODS and out:
@@ -141,7 +144,7 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
 
 
 _PERIODS = frozenset(("hour", "day", "week", "month", "year"))
-_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, "of", "a"))
+_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a"))
 
 
 def _follows_number(atom: Atom, out: Sequence[Atom], text: str) -> bool:
@@ -209,30 +212,3 @@ def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[A
             out.append(atoms[index])
         index = stop
     return out
-
-
-def _merge_dates(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
-    """`3 March`, `March 3` and `3rd March` become one atom; `3 may` does not."""
-    text = folded.text
-    out: list[Atom] = []
-    for atom in atoms:
-        before = out[-1] if out else None
-        if before is not None and text[before.end : atom.start] in (" ", "-"):
-            day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
-            digits = _DAY.fullmatch(day.key) if month.key in lexicon.MONTHS and day.surface[0].isdigit() else None
-            if (
-                digits
-                and int(digits[1]) <= 31
-                and (month.key != "may" or folded.original[_place(folded, month)].isupper())
-            ):
-                out[-1] = _merge((before, atom), 0, 2, f"{digits[1]} {month.key}", text)
-                continue
-        out.append(atom)
-    return out
-
-
-_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
-
-
-def _place(folded: Folded, atom: Atom) -> int:
-    return folded.original_span(atom.start, atom.end).start

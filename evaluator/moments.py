@@ -1,0 +1,153 @@
+"""Dates, clock times and intervals between doses as single atoms, so that each reads alike however it is written.
+
+`3 March`, `March 3rd` and the end of `2024-03-03` are one day; `7:30 pm` is `19:30`; `q8h` and `8-hourly` are
+`every 8 hours`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evaluator import lexicon
+from evaluator.atoms import Atom
+from evaluator.normalize import Folded
+from evaluator.spelling import is_number
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_DRESS = {ord(mark): None for mark in "*_`\"'"}
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)")
+
+
+def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
+    """The atoms with each date, time and interval as one."""
+    out: list[Atom] = []
+    index = 0
+    while index < len(atoms):
+        taken = _moment(atoms, index, folded.text) if atoms[index].surface[:1] in _STARTS else None
+        if taken is None:
+            _add(out, atoms[index], folded)
+            index += 1
+        else:
+            made, stop = taken
+            out.extend(made)
+            index = stop
+    return out
+
+
+_STARTS = frozenset("0123456789qe")
+_Made = tuple[tuple[Atom, ...], int]
+
+
+def _moment(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
+    return _numeric_date(atoms, index) or _clock(atoms, index, text) or _interval(atoms, index, text)
+
+
+def _numeric_date(atoms: Sequence[Atom], index: int) -> _Made | None:
+    """`2024-03-05` and `5.3.2024` as day and year; `5/3/2024` is read differently on both sides of the Atlantic."""
+    first = atoms[index]
+    german = _GERMAN.fullmatch(first.surface)
+    if german is not None:
+        day, month, year = int(german[1]), int(german[2]), german[3]
+        middle = first.end - 4
+    else:
+        run = atoms[index : index + 5]
+        keys = [atom.key for atom in run]
+        dashes = len(run) == 5 and keys[1] == keys[3] == "to" and all(atom.joined for atom in run[1:])
+        if not dashes or not _YEAR.fullmatch(keys[0]) or not (keys[2].isdigit() and keys[4].isdigit()):
+            return None
+        day, month, year = int(keys[4]), int(keys[2]), keys[0]
+        middle = run[1].start
+        first = replace(first, end=run[4].end)
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    whole = first.surface if german else first.surface + "-"
+    left = replace(first, key=f"{day} {_MONTHS[month - 1]}", surface=whole, end=middle)
+    right = replace(first, key=year, surface=year, start=middle, joined=True)
+    return (left, right), index + (1 if german else 5)
+
+
+def _clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
+    """`19:30`, `7:30 pm` and `7 pm` as one time of day."""
+    hours = atoms[index]
+    if not hours.key.isdigit() or int(hours.key) > 24:
+        return None
+    stop, minutes = index + 1, "00"
+    if stop + 1 < len(atoms) and atoms[stop].key == ":" and re.fullmatch(r"[0-5]\d", atoms[stop + 1].surface):
+        minutes = atoms[stop + 1].surface
+        stop += 2
+        if stop < len(atoms) and atoms[stop].key == ":":
+            return None  # seconds, or a ratio
+    half = _meridiem(atoms, stop, text)
+    if half is None and stop == index + 1:
+        return None
+    value = int(hours.key)
+    if half is not None:
+        if not 1 <= value <= 12:
+            return None
+        value = value % 12 + (12 if half[0][0] == "p" else 0)
+        stop = half[1]
+    end = atoms[stop - 1].end
+    return (replace(hours, key=f"{value}:{minutes}", surface=text[hours.start : end], end=end),), stop
+
+
+def _meridiem(atoms: Sequence[Atom], index: int, text: str) -> tuple[str, int] | None:
+    """`am`, `p.m.` and where it ends."""
+    if index >= len(atoms):
+        return None
+    if atoms[index].surface in ("am", "pm"):
+        return atoms[index].surface, index + 1
+    dotted = index + 1 < len(atoms) and atoms[index + 1].surface == "m" and atoms[index].surface in ("a", "p")
+    if dotted and text[atoms[index].end : atoms[index + 1].start] == ".":
+        return atoms[index].surface, index + 2
+    return None
+
+
+_UNITS_OF_INTERVALS = {
+    "hour": "hour", "h": "hour", "day": "day", "d": "day", "week": "week", "w": "week", "wk": "week", "month": "month",
+}  # fmt: skip
+
+
+def _interval(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
+    """`every 8 hours`, `q8h`, `q 8 h` and `8-hourly` as one interval."""
+    run = atoms[index : index + 3]
+    if len(run) == 3 and run[0].surface in ("q", "every", "each") and run[1].key.isdigit():
+        unit = _UNITS_OF_INTERVALS.get(run[2].key) or _UNITS_OF_INTERVALS.get(run[2].surface)
+        if unit is not None:
+            return _every(run, run[1].key, unit, text), index + 3
+    if len(run) > 1 and is_number(run[0].key) and run[0].key.isdigit() and run[1].surface in _HOURLY and run[1].joined:
+        return _every(run[:2], run[0].key, _HOURLY[run[1].surface], text), index + 2
+    return None
+
+
+_HOURLY = {"hourly": "hour", "weekly": "week", "monthly": "month"}
+
+
+def _every(run: Sequence[Atom], number: str, unit: str, text: str) -> tuple[Atom, ...]:
+    key = f"every {number} {unit}"
+    return (replace(run[0], key=key, surface=text[run[0].start : run[-1].end], end=run[-1].end),)
+
+
+def _add(out: list[Atom], atom: Atom, folded: Folded) -> None:
+    """Append an atom, or let it become one day with the atom before it; `3 may` does not."""
+    text = folded.text
+    before = out[-1] if out else None
+    if before is not None and text[before.end : atom.start].translate(_DRESS) in (" ", "-"):
+        day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
+        digits = _DAY.fullmatch(day.key) if month.key in lexicon.MONTHS and day.surface[0].isdigit() else None
+        if digits and int(digits[1]) <= 31 and (month.key != "may" or folded.original[_place(folded, month)].isupper()):
+            out[-1] = replace(
+                before, key=f"{digits[1]} {month.key}", surface=text[before.start : atom.end], end=atom.end
+            )
+            return
+    out.append(atom)
+
+
+def _place(folded: Folded, atom: Atom) -> int:
+    return folded.original_span(atom.start, atom.end).start
