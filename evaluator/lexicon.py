@@ -31,8 +31,8 @@ DROPPABLE = _words(
 """Words whose presence does not change what a sentence says."""
 
 COPULAS = _words("is are was were")
-BOUNDS = {"below": "<", "under": "<", "above": ">"}
-"""What compares where a number follows."""
+BOUNDS = {"below": "<", "under": "<", "above": ">", "ca": "approximately"}
+"""What these say where a number follows."""
 AFTER_DROPPED_COPULA = _words("approximately about ~ < > <= >=")
 """`OS: 11.2 months` says what `OS was 11.2 months` says; `the mother called` does not say `the mother was called`."""
 
@@ -84,7 +84,7 @@ SYNONYMS = _pairs(
     %: percent percents pct; and: & plus;
     approximately: approx about around circa ~ roughly; versus: vs;
     g: gram grams gramme grammes; mg: milligram milligrams mgs milligramme milligrammes; kg: kilogram kilograms kgs;
-    mcg: microgram micrograms ug microgramme microgrammes; l: liter liters litre litres;
+    mcg: microgram micrograms ug μg microgramme microgrammes; l: liter liters litre litres;
     ml: milliliter milliliters millilitre millilitres mls cc; dl: deciliter deciliters decilitre decilitres;
     ul: microliter microliters microlitre microlitres μl; cgy: centigray centigrays; mgy: milligray milligrays;
     mm: millimeter millimeters millimetre millimetres; cm: centimeter centimeters centimetre centimetres cms;
@@ -174,7 +174,7 @@ PHRASES = {
         "im": "i m",
         "sc": "s c",
         "nasogastric": "ng|n g|nasogastric",
-        "in the morning": "mane|in the morning|each morning|every morning",
+        "in the morning": "mane|in the morning|in morning|each morning|every morning",
         "at night": "nocte|at night",
         "at bedtime": "h s|hs|qhs|at bedtime",
         "before meal": "a c|before meal|before food",

@@ -3,6 +3,7 @@ of meaning a word carries."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -58,6 +59,8 @@ def is_typo(cited: str, source: str, knows: Knows) -> bool:
         return False
     if not (cited.isalpha() and source.isalpha()):
         return False
+    if _TRIPLED.sub(r"\1\1", cited) == source or _TRIPLED.sub(r"\1", cited) == source:
+        return True  # no word has a letter three times
     if OSA.distance(cited, source, score_cutoff=1) > 1:
         return False
     if is_name(cited) or is_name(source) or word_key(cited) in _MEASURES or source in knows.capitals:
@@ -88,6 +91,7 @@ def _without_doubles(word: str) -> str:
 
 
 _LONG = 10
+_TRIPLED = re.compile(r"(.)\1\1")
 _MEASURES = frozenset(word_key(word) for word in (*lexicon.UNITS, *lexicon.NUMBER_WORDS, *lexicon.TENS))
 
 
@@ -142,6 +146,8 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
     words of which one side reads as a phrase and a typing error keeps the other from it."""
     if len(cited) == len(source) == 1 and cited[0].surface.isalpha() and source[0].surface.isalpha():
         return word_key(cited[0].surface) == word_key(source[0].surface)
+    if not all(atom.surface[:1].isalnum() for atom in (*cited, *source)):
+        return False
     a, b = _spaced(cited), _spaced(source)
     left, right = a.replace(" ", ""), b.replace(" ", "")
     if not left.isalpha() or not right.isalpha() or _splits_off(cited) != _splits_off(source):

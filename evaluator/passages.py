@@ -20,7 +20,7 @@ from evaluator.normalize import Folded, fold
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
 from evaluator.terms import Atom, Phrases, atoms_of
-from evaluator.types import Alteration, Citation, Span
+from evaluator.types import Alteration, Citation, DiffKind, Span
 
 TIE = 1.0
 """Passages whose similarities differ by no more than this are told apart by their alterations."""
@@ -30,6 +30,7 @@ _MAX_EXACT = 20
 _MAX_COMPARED = 20_000
 """Characters of such places, where more of them are too short to cost anything."""
 _MAX_PARTS = 30
+_SMALL = re.compile(r"[^\W\d_]?[^\W\d_A-Z]{2,}")
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{3,}(?![^\W\d_])")
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
@@ -65,9 +66,9 @@ def prepare_context(context: str) -> FoldedContext:
 
 
 def _only_in_capitals(context: str) -> frozenset[str]:
-    """The folded words of three letters and more that are written in capitals, headings aside."""
-    lines = (line for line in context.split("\n") if not line.isupper())
-    return frozenset(word.casefold() for line in lines for word in _CAPITALS.findall(line))
+    """The folded words of three letters and more that are written in capitals wherever they stand."""
+    capitals = frozenset(word.casefold() for word in _CAPITALS.findall(context))
+    return capitals.difference(word.casefold() for word in _SMALL.findall(context)) if capitals else capitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +244,10 @@ def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ..
 def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> Match | None:
     """Align the part with the words of a window and a few around it; None where no word is left to compare."""
     folded = search.context.folded
-    start, end = widen(folded.text, start, end, search.after)
-    source = atoms_of(folded, start, end, search.context.abbreviations)
-    if not source:
-        return None
-    pieces = align_within(cited, source, search.context.knows)
+    source, pieces = _align(search, cited, start, end)
+    lead, tail = _unmatched_ends(cited, pieces)
+    if lead or tail:  # the source says it in more letters than the quote: "radiation therapy" for "RT"
+        source, pieces = _align(search, cited, max(search.after, start - lead), min(len(folded.text), end + tail))
     if not pieces or pieces[0].s0 == pieces[-1].s1:
         return None
     first, stop = pieces[0].s0, pieces[-1].s1
@@ -260,3 +260,23 @@ def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> 
         return (*name_alterations(comparison), *lost)
 
     return Match(begin, finish, weigh(comparison), comparison, tell)
+
+
+def _align(
+    search: _Search, cited: tuple[Atom, ...], start: int, end: int
+) -> tuple[tuple[Atom, ...], tuple[Piece, ...]]:
+    folded = search.context.folded
+    start, end = widen(folded.text, start, end, search.after)
+    source = atoms_of(folded, start, end, search.context.abbreviations)
+    return source, align_within(cited, source, search.context.knows) if source else ()
+
+
+def _unmatched_ends(atoms: Sequence[Atom], pieces: Sequence[Piece]) -> tuple[int, int]:
+    """Characters of the words at either end of the quote that found no partner, where all else did."""
+    changed = [piece for piece in pieces if piece.kind is DiffKind.CHANGED]
+    lead = [piece for piece in changed if piece.s0 == piece.s1 == pieces[0].s0]
+    tail = [piece for piece in changed if piece.s0 == piece.s1 == pieces[-1].s1]
+    if not changed or len(lead) + len(tail) < len(changed):
+        return 0, 0
+    sizes = [sum(atoms[p.c1 - 1].end - atoms[p.c0].start + 1 for p in side) for side in (lead, tail)]
+    return sizes[0], sizes[1]

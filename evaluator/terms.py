@@ -127,7 +127,7 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
     if word not in _AMBIGUOUS:
         return atom.key
     after_number = _follows_number(atom, out, text)
-    before_number = following is not None and is_number(following.key)
+    before_number = following is not None and (is_number(following.key) or following.surface in _SPELLED)
     if word in lexicon.SHORT_UNITS and after_number:
         return lexicon.SHORT_UNITS[word]
     if word in lexicon.ROMAN and _takes_roman(out):
@@ -143,6 +143,7 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
     return atom.key
 
 
+_SPELLED = frozenset((*lexicon.NUMBER_WORDS, *lexicon.TENS))
 _PERIODS = frozenset(("hour", "day", "week", "month", "year"))
 _AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a"))
 

@@ -91,6 +91,7 @@ _PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&")
 # One number only: "(115–155)" is a laboratory range, "[12, 14]" may be an interval.
 _REFERENCE_NUMBER = re.compile(r"\[\d{1,2}\]")
 _REFERENCES = re.compile(r"\[\d{1,2}(?: ?[,;–-] ?\d{1,2}){1,9}\]|\(\d{1,2}\)")
+_RAISED = re.compile(r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}")
 _BEHIND_SENTENCE = re.compile(rf"(?<=[.!?\"”’»])\s(?:{_REFERENCES.pattern})[.,;]?$")
 """Several numbers, or one in round brackets, are references only there: elsewhere they may be an interval, a count."""
 _AUTHOR_YEAR = re.compile(
@@ -106,7 +107,7 @@ def claims_nothing(text: str) -> bool:
     if _REFERENCE_NUMBER.fullmatch(bare) or _AUTHOR_YEAR.fullmatch(bare.rstrip(".,;:")):
         return True
     words = _plain_words(bare)
-    if words is None:
+    if words is None or _RAISED.fullmatch(bare):
         return True
     if not words or _FINDING.search(bare.lower()):
         return False
