@@ -18,7 +18,7 @@ MAX_ATOM = 64
 _ATOM = re.compile(
     r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
     r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
-    r"supplement\w{0,8})\b[^()]{0,40}\)|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
+    r"supplement\w{0,8}(?: (?:tables?|figures?|figs?|material|appendix))?)\b[\s\d.,;:&a-fs-]{0,30}\)|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
     r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?= ?(?:mg|mcg|g|kg|ml|l|gy|cgy|mm|cm|%|°|mmol|months|years)(?![a-z]))"
     r"|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
@@ -129,7 +129,8 @@ def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tu
     begin, stop = match.span()
     joined = gap in _JOINTS and kind != "single"
     if kind == "mark":
-        return (Atom("".join(surface.split()), surface, begin, stop, False, Role.MARK),)
+        role = Role.TEXT if _SEVERAL.search(surface) and _MEASURED.search(_before(text, begin)) else Role.MARK
+        return (Atom("".join(surface.split()), surface, begin, stop, False, role),)
     if kind == "number":
         named = gap == "" and text[begin - 1 : begin].isalpha()
         return (Atom(surface if named else number_key(surface), surface, begin, stop, joined, role),)
@@ -143,6 +144,14 @@ def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tu
     return (Atom(word_key(surface), surface, begin, stop, joined, role),)
 
 
+def _before(text: str, begin: int) -> str:
+    """The last few characters before a place."""
+    return text[max(0, begin - 12) : begin]
+
+
+_SEVERAL = re.compile(r"^\[\D*\d+\D+\d")
+_MEASURED = re.compile(r"(?:\d|%|\d ?[a-z]{1,8}|\bmonths?|\bweeks?|\bdays?|\byears?|\bhours?) ?$")
+"""`11 months [9, 13]` is an interval, not two references."""
 _JOINTS = frozenset(("", "-", "/", "'", ".", "^", "_"))
 
 

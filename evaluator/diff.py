@@ -14,6 +14,7 @@ from operator import itemgetter
 import edlib
 from rapidfuzz.distance import Indel, Levenshtein
 
+from evaluator import lexicon
 from evaluator.likeness import Knows, is_droppable, kind_of, regroups, rejoins, same_in_effect
 from evaluator.terms import Atom, Role, is_name, is_number
 from evaluator.types import DiffKind
@@ -106,7 +107,10 @@ class _Hunk:
 
 def _is_dosed(atoms: Sequence[Atom], index: int) -> bool:
     """Whether a word stands before a dose, as the name of a drug does: there a typing error is a change of name."""
-    if index + 2 >= len(atoms) or atoms[index].role is not Role.TEXT or len(atoms[index].surface) < 5:
+    word = atoms[index]
+    if index + 2 >= len(atoms) or word.role is not Role.TEXT or len(word.surface) < 5:
+        return False
+    if word.surface in lexicon.DOSAGE_FORMS:
         return False
     return is_number(atoms[index + 1].key) and atoms[index + 2].key in ("mg", "mcg", "g", "iu", "unit")
 

@@ -31,6 +31,11 @@ DROPPABLE = _words(
 """Words whose presence does not change what a sentence says."""
 
 COPULAS = _words("is are was were")
+BOUNDS_BEHIND = {
+    **dict.fromkeys("more higher above greater older longer later larger over up".split(), ">="),
+    **dict.fromkeys("less fewer lower below younger shorter earlier smaller under".split(), "<="),
+}
+"""What these say behind "or" and a number: `50 or more`."""
 BOUNDS = {"below": "<", "under": "<", "above": ">", "ca": "approximately"}
 """What these say where a number follows."""
 AFTER_DROPPED_COPULA = _words("approximately about ~ < > <= >=")
@@ -149,20 +154,18 @@ PHRASES = {
     for canonical, phrases in {
         ">=": "> =|at least|no less than|not less than|no fewer than|not fewer than|greater than or equal to|"
         "more than or equal to|greater than or = to|a minimum of|minimum of|equal to or greater than|"
-        "equal to or more than|at or above|at or >|or more|or higher|or above|or greater|or older|or longer|or later|or larger|and above|"
-        "and over|and older|and higher",
+        "equal to or more than|at or above|at or >",
         "<=": "< =|at most|no more than|not more than|no greater than|not greater than|not exceeding|"
         "less than or equal to|less than or = to|fewer than or equal to|a maximum of|maximum of|up to|"
-        "equal to or less than|at or below|at or <|or less|or fewer|or lower|or below|or younger|or shorter|or earlier|or smaller|"
-        "and below|and under|and younger|and lower|no later than|not later than",
+        "equal to or less than|at or below|at or <|no later than|not later than",
         ">": "more than|greater than|in excess of|exceeding",
         "<": "less than|fewer than|lower than|smaller than",
         "±": "+ / -|+ /|plus or minus|plus minus",
-        "per day": "per day|daily|every day|each day|once daily|once a day|once per day|1 time a day|q d|qd|per d",
+        "per day": "per day|daily|every day|each day|once daily|once a day|once per day|1 time a day|q d|qd|od|o d|per d",
         "2x per day": "twice daily|twice a day|twice per day|2 time a day|2 time daily|"
-        "2 time per day|b i d|bid|bd|2 x daily",
-        "3x per day": "3 time a day|3 time daily|3 time per day|t i d|tid|tds|thrice daily|3 x daily",
-        "4x per day": "4 time a day|4 time daily|4 time per day|q i d|qid|qds|4 x daily",
+        "2 time per day|b i d|b d|bid|bd|bds|2 x daily|2x daily",
+        "3x per day": "3 time a day|3 time daily|3 time per day|t i d|t d s|t d|tid|tds|thrice daily|3 x daily|3x daily",
+        "4x per day": "4 time a day|4 time daily|4 time per day|q i d|q d s|qid|qds|4 x daily|4x daily",
         "per week": "per week|weekly|every week|each week|once weekly|once a week|once per week|per wk",
         "2x per week": "twice weekly|twice a week|twice per week|2 time a week|2 time weekly|2 time per week",
         "3x per week": "3 time a week|3 time weekly|3 time per week|thrice weekly",
@@ -202,11 +205,11 @@ PHRASES = {
         "twice": "2 time",
         "once": "1 time",
         "thrice": "3 time",
-        "half": "1 / 2|1 half|a half",
-        "1 third": "1 / 3|1 3rd|a third|1 third|a 3rd",
-        "2 third": "2 / 3|2 third",
-        "1 quarter": "1 / 4|1 quarter|a quarter",
-        "3 quarter": "3 / 4|3 quarter",
+        "half": "1 / 2|1 half",
+        "1 third": "1 / 3 of|1 3rd of|1 third of|a 3rd of|1 3rd|1 third",
+        "2 third": "2 / 3|2 third|2 / 3 of|2 third of",
+        "1 quarter": "1 / 4 of|1 quarter of|a quarter of|1 quarter",
+        "3 quarter": "3 / 4|3 quarter|3 / 4 of|3 quarter of",
         "%": "per cent",
         "and": "as well as|along with|together with",
         "can not": "can not|cannot",
@@ -305,6 +308,12 @@ PERSONS = _words(
     "he she him her his hers they them their i we you it mother father parent sister brother son daughter boy girl man "
     "woman male female child adult infant adolescent teenager neonate"
 )
+
+DOSAGE_FORMS = _words(
+    "solution capsule capsules tablet tablets syrup infusion injection suspension suppository patch drops ampoule "
+    "ampoules dose doses oral about approximately over least most nearest maximum minimum total further another daily"
+)
+"""Words before a dose that do not name the drug."""
 
 PRONOUNS = _words("he she it they him her them his hers its their theirs this that these those we us our")
 """What a bracketed clarification (`[the child] improved`) may stand for."""

@@ -123,6 +123,8 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     following = atoms[index + 1] if index + 1 < len(atoms) else None
     if atom.joined or (following is not None and following.joined):
         return False
+    if atom.key == "=" and index and following is not None and is_number(following.key):
+        return atoms[index - 1].key.isalpha()  # `HR = 0.72`, `HR 0.72`
     if index and atoms[index - 1].key == atom.key and not _weighty(atom):
         return True  # a word typed twice, or an abbreviation beside its long form
     if atom.surface in lexicon.COPULAS and following is not None:
@@ -191,4 +193,7 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
     pair = {cited.key, source.key}
     if pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined):
         return True
-    return is_typo(cited.surface, source.surface, knows)
+    if is_typo(cited.surface, source.surface, knows):
+        return True
+    american = source.key != source.surface and source.key.isalpha()
+    return american and is_typo(cited.surface, source.key, knows)

@@ -31,6 +31,8 @@ def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
     index = 0
     while index < len(atoms):
         taken = _moment(atoms, index, folded.text) if atoms[index].surface[:1] in _STARTS else None
+        if taken is None and atoms[index].surface in ("or", "and"):
+            taken = _bound(atoms, index, folded.text)
         if taken is None:
             _add(out, atoms[index], folded)
             index += 1
@@ -126,6 +128,19 @@ def _interval(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     return None
 
 
+def _bound(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
+    """`or more` behind a number or its unit as the sign that it is."""
+    run = atoms[index : index + 2]
+    if index == 0 or len(run) < 2 or not (is_number(atoms[index - 1].key) or atoms[index - 1].key in _BOUNDED):
+        return None
+    sign = lexicon.BOUNDS_BEHIND.get(run[1].surface)
+    beyond = index + 2 < len(atoms) and (atoms[index + 2].surface == "than" or is_number(atoms[index + 2].key))
+    if sign is None or beyond:
+        return None
+    return (replace(run[0], key=sign, surface=text[run[0].start : run[1].end], end=run[1].end),), index + 2
+
+
+_BOUNDED = lexicon.UNITS | {"year old"}
 _HOURLY = {"hourly": "hour", "weekly": "week", "monthly": "month"}
 
 

@@ -30,6 +30,7 @@ _MAX_EXACT = 20
 _MAX_COMPARED = 20_000
 """Characters of such places, where more of them are too short to cost anything."""
 _MAX_PARTS = 30
+_LONGER = 40
 _SMALL = re.compile(r"[^\W\d_]?[^\W\d_A-Z]{2,}")
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{3,}(?![^\W\d_])")
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
@@ -247,7 +248,9 @@ def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> 
     source, pieces = _align(search, cited, start, end)
     lead, tail = _unmatched_ends(cited, pieces)
     if lead or tail:  # the source says it in more letters than the quote: "radiation therapy" for "RT"
-        source, pieces = _align(search, cited, max(search.after, start - lead), min(len(folded.text), end + tail))
+        low = max(search.after, start - lead - _LONGER) if lead else start
+        high = min(len(folded.text), end + tail + _LONGER) if tail else end
+        source, pieces = _align(search, cited, low, high)
     if not pieces or pieces[0].s0 == pieces[-1].s1:
         return None
     first, stop = pieces[0].s0, pieces[-1].s1

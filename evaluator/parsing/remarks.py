@@ -91,6 +91,8 @@ _PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&")
 # One number only: "(115–155)" is a laboratory range, "[12, 14]" may be an interval.
 _REFERENCE_NUMBER = re.compile(r"\[\d{1,2}\]")
 _REFERENCES = re.compile(r"\[\d{1,2}(?: ?[,;–-] ?\d{1,2}){1,9}\]|\(\d{1,2}\)")
+_UNFINISHED = re.compile(r"\b(?:that|the|an?|of|in|for|on|to|by|which|is|are|was|were|and|or|any|such)$")
+_POINTERS = _words("this that it these those which above following")
 _RAISED = re.compile(r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}")
 _BEHIND_SENTENCE = re.compile(rf"(?<=[.!?\"”’»])\s(?:{_REFERENCES.pattern})[.,;]?$")
 """Several numbers, or one in round brackets, are references only there: elsewhere they may be an interval, a count."""
@@ -99,8 +101,9 @@ _AUTHOR_YEAR = re.compile(
 )
 
 
-def claims_nothing(text: str) -> bool:
-    """Whether trimmed, unquoted `text` of a proof is a plain preface, a source note or a "none"."""
+def claims_nothing(text: str, *, alone: bool = True) -> bool:
+    """Whether trimmed, unquoted `text` of a proof is a plain preface, a source note or a "none". What does not stand
+    `alone` but leads up to a quote or follows it is no "none": "The report does not state:" takes the quote back."""
     if len(text) > MAX_REMARK_CHARACTERS:
         return False
     bare = text.strip(" \t\n\r*_#")
@@ -115,7 +118,14 @@ def claims_nothing(text: str) -> bool:
         return True
     if words <= _PREFACE:
         return bool(words & _SPEAKS_OF_SOURCES - METHODS)
+    if not alone or _UNFINISHED.search(bare.lower()):
+        return False
     return words <= _ABSENCE and bool(words & ABSENCE_MARKS)
+
+
+def speaks_of_quote(text: str) -> bool:
+    """Whether a "none" points at something said before: "This is not stated." """
+    return bool(_POINTERS & set(_WORD_OR_MARK.findall(text.lower())))
 
 
 def refers(text: str) -> bool:
@@ -137,13 +147,13 @@ def says_none(text: str) -> bool:
 def leading_remark(text: str) -> int:
     """How much of the beginning of a line of evidence is a preface or note, its colon or comma included."""
     head = text[:MAX_REMARK_CHARACTERS]
-    if (note := _LEADING_NOTE.match(head)) and claims_nothing(note[1]):
+    if (note := _LEADING_NOTE.match(head)) and claims_nothing(note[1], alone=False):
         return note.end()
-    if (label := _LABEL.match(head)) and claims_nothing(label[1]) and not _numbers_only(label[1]):
+    if (label := _LABEL.match(head)) and claims_nothing(label[1], alone=False) and not _numbers_only(label[1]):
         return label.end()
-    if (phrase := _INTRODUCTION.match(head)) and claims_nothing(phrase[1]):
+    if (phrase := _INTRODUCTION.match(head)) and claims_nothing(phrase[1], alone=False):
         return phrase.end()
-    if (clause := _THAT_CLAUSE.match(head)) and claims_nothing(clause[1]) and _has_report(clause[1]):
+    if (clause := _THAT_CLAUSE.match(head)) and claims_nothing(clause[1], alone=False) and _has_report(clause[1]):
         return clause.end()
     return 0
 
@@ -155,7 +165,7 @@ def trailing_remark(text: str) -> int:
         return number.start()
     for pattern in (_TRAILING_NOTE, _TRAILING_SOURCE):
         found = pattern.search(text, tail_start)
-        if found and claims_nothing(found[1]) and not _REFERENCES.fullmatch(found[1]):
+        if found and claims_nothing(found[1], alone=False) and not _REFERENCES.fullmatch(found[1]):
             return found.start()
     return len(text)
 

@@ -52,7 +52,7 @@ _DOUBLE = (
     "[1] {}\n[2] {}",
 )
 _GUARD_WORDS = re.compile(
-    r"\b(?:not|no|never|without|nor|neither|none|except|unless|if|but|only|until|when|or|than|apart|cannot|although"
+    r"\b(?:not|no|never|without|nor|neither|none|except|unless|if|but|only|until|when|or|than|apart|provided|cannot|although"
     r"|though|however|because|denie[sd]|free of|absen|fail|ruled|rather|instead|which)\b|n['’]t\b|[<>≤≥]",
     re.IGNORECASE,
 )

@@ -68,8 +68,8 @@ _COUNTED = (
     r"(?:\s(?:years?|weeks?|days?|months?|hours?|patients|children|fractions|cycles|times|doses|mg|Gy|mm|minutes))"
 )
 _NUMBER_WORDS = one_of(
-    rule(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?![-‑])", _digits),
-    rule(rf"(?<![\w.,/–‑-])\d{{1,2}}(?={_COUNTED})", _spelled),
+    rule(r"(?<![-‑])\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?![-‑])", _digits),
+    rule(rf"(?<![\w.,/–‑×-])(?<!×.)\d{{1,2}}(?={_COUNTED})", _spelled),
 )
 _UNIT_NAMES = {
     "mg": ("milligrams", "milligram", "mgs"),

@@ -122,7 +122,7 @@ def _abbreviation(passage: Passage, draw: random.Random) -> str | None:
 
 _SENSITIVE = re.compile(
     r"^(un|in|im|non|dis|hypo|hyper|pre|post|intra|extra|inter|supra|infra|sub|anti|uni|bi)|"
-    r"(mab|nib|stat|cin|ine|one|ole|ide|lol|pam|lam|tin|cillin|xib|il|ate|amide|azole|etamol|etam|parin|antel)$"
+    r"(mab|nib|stat|cin|ine|one|ole|ide|lol|pam|lam|tin|cillin|xib|il|ate|amide|azole|etamol|etam|parin|antel|etron|ynin)$"
 )
 
 
