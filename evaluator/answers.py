@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from evaluator.facts import Facts, read_facts
 from evaluator.measures import Measure, rival_amounts, roughly_same, same_amount
@@ -50,6 +52,20 @@ _OPPOSITES: tuple[tuple[dict[str, str], ...], ...] = tuple(
         "unilateral|bilateral",
         "ipsilateral|contralateral",
         "before prior preceding|after following",
+        "1st initial|last final",
+        "within|exceed exceeded exceeds exceeding beyond outside",
+        "once|twice|thrice",
+        "morning|noon midday|afternoon|evening|night",
+        "started begun began|stopped discontinued",
+        "malignant|benign",
+        "inherited germline|somatic acquired",
+        "high|low",
+        "gain gained|loss lost",
+        "open|closed",
+        "retained kept preserved|lost",
+        "detected|undetected",
+        "complete|incomplete",
+        "mandatory required|optional voluntary",
         "neoadjuvant|adjuvant",
         "increase increased rise rose higher greater longer larger prolong prolonged|"
         "decrease decreased fall fell lower less fewer shorter smaller reduced shortened|unchanged same stable",
@@ -59,7 +75,6 @@ _OPPOSITES: tuple[tuple[dict[str, str], ...], ...] = tuple(
         "mutant mutated|wildtype",
         "partial|complete|stable|progressive",
         "mild|moderate|severe",
-        "benign|malignant",
         "present|absent",
         "allowed permitted|forbidden prohibited",
         "survived alive|died dead",
@@ -71,6 +86,9 @@ _OPPOSITES: tuple[tuple[dict[str, str], ...], ...] = tuple(
 )
 """Words of which an answer can only mean one side."""
 
+_BARE = 2
+_OPTION = re.compile(r"\s*(?:,|/|[-–‑]|or|and|to|, or|, and|and/or)\s*", re.IGNORECASE)
+_EXCEPTIONS = frozenset(("except", "unless", "excepting", "excluding", "save", "barring"))
 _NEARLY_ALL_WORDS = 0.8
 _SOME_WORDS = 0.3
 _FEW_WORDS = 4
@@ -102,7 +120,7 @@ def found_similarity(expected: str, answer: str) -> float:
 def compare(answer: str, expected: str, question: str = "") -> Comparison:
     """Whether `answer` says what is expected. Numbers count with their units, whatever the unit; names, sides,
     routes, denials and the like must not part. Words of the question need not be repeated."""
-    if _plain(answer) == _plain(expected):
+    if _plain(answer) in (_plain(expected), _head(expected)):
         return Comparison(Verdict.AGREES, "equals the expected one")
     said, wanted, asked = read_facts(answer), read_facts(expected), read_facts(question)
     contradiction = (
@@ -121,6 +139,12 @@ def compare(answer: str, expected: str, question: str = "") -> Comparison:
 
 def _plain(text: str) -> str:
     return fold(text).text.strip(" .,;:!?\"'*_`")
+
+
+def _head(expected: str) -> str:
+    """The answer proper of one that goes on to explain itself ("No: the guideline forbids it.")."""
+    head = _plain(expected.partition(":")[0])
+    return head if head in ("yes", "no", "none") else _plain(expected)
 
 
 def _holds(measures: Sequence[Measure], measure: Measure) -> bool:
@@ -163,14 +187,42 @@ def _check_names(said: Facts, wanted: Facts, asked: Facts) -> str:
 
 
 def _check_opposites(said: Facts, wanted: Facts) -> str:
+    affirmed, expected = said.affirmed_keys, wanted.affirmed_keys or wanted.keys
     for group in _OPPOSITES:
-        mine = [side for side in group if not side.keys().isdisjoint(said.keys)]
-        theirs = [side for side in group if not side.keys().isdisjoint(wanted.keys)]
-        strange = [side for side in mine if side not in theirs]
-        missing = [side for side in theirs if side not in mine]
+        theirs = [side for side in group if not side.keys().isdisjoint(expected)]
+        strange = [side for side in _sides(group, affirmed) if side not in theirs]
+        missing = [side for side in theirs if side.keys().isdisjoint(said.keys)]
         if strange and missing:
-            here, there = min(strange[0].keys() & said.keys), min(missing[0].keys() & wanted.keys)
+            here, there = min(strange[0].keys() & affirmed), min(missing[0].keys() & expected)
             return f"says ‘{strange[0][here]}’ where ‘{missing[0][there]}’ is expected"
+    return ""
+
+
+def _sides(group: Sequence[dict[str, str]], keys: frozenset[str]) -> list[dict[str, str]]:
+    return [side for side in group if not side.keys().isdisjoint(keys)]
+
+
+def _says_both(said: Facts, wanted: Facts, core: frozenset[str]) -> str:
+    """Two opposite words of which one is all that was expected ("lost here but kept there")."""
+    if wanted.measures or wanted.names or len(core) > _BARE:
+        return ""
+    for group in _OPPOSITES:
+        theirs = _sides(group, wanted.keys)
+        strange = [side for side in _sides(group, said.affirmed_keys) if side not in theirs]
+        if theirs and strange:
+            return f"says ‘{strange[0][min(strange[0].keys() & said.affirmed_keys)]}’ as well as what is expected"
+    return ""
+
+
+def _other_options(said: Facts, wanted: Facts, asked: Facts) -> str:
+    """Another amount in one breath with an expected one: "600 or 650 mg", "20, 30, 45 and 60 mg"."""
+    for left, right in pairwise(said.measures):
+        if not _OPTION.fullmatch(said.text[left.end : right.start]):
+            continue
+        for one, other in ((left, right), (right, left)):
+            known = _holds((*wanted.measures, *asked.measures), other)
+            if _holds(wanted.measures, one) and not known and one.dimension == other.dimension:
+                return f"offers ‘{other.text}’ beside the expected ‘{one.text}’"
     return ""
 
 
@@ -184,7 +236,8 @@ def _check_denials(said: Facts, wanted: Facts, asked: Facts) -> str:
     speaking = [c for c in said.clauses if core and len(core & c.words) >= _NEARLY_ALL_WORDS * len(core)]
     if not speaking or said.polarity or wanted.polarity:
         return ""
-    if not wanted.denied and all(clause.denied for clause in speaking):
+    affirmed = any(_holds(wanted.measures, m) and not said.denies(m.start) for m in said.measures)
+    if not wanted.denied and not affirmed and all(clause.denied for clause in speaking):
         return "denies what is expected"
     if all(clause.denied for clause in wanted.clauses) and not said.denied:
         return "asserts what the expected answer denies"
@@ -198,6 +251,12 @@ def _core(wanted: Facts, asked: Facts) -> frozenset[str]:
 
 def _find_doubt(said: Facts, wanted: Facts, asked: Facts) -> str:
     """Why no rule can tell that an answer which contradicts nothing is right; "" where it is."""
+    exceptions = (said.keys - wanted.keys - asked.keys) & _EXCEPTIONS
+    if exceptions:
+        return f"makes an exception (‘{min(exceptions)}’) that was not expected"
+    offered = _other_options(said, wanted, asked) or _says_both(said, wanted, _core(wanted, asked))
+    if offered:
+        return offered
     if wanted.polarity and said.polarity:
         return ""
     missing = _missing_numbers(said, wanted, asked)
@@ -208,7 +267,8 @@ def _find_doubt(said: Facts, wanted: Facts, asked: Facts) -> str:
     unnamed = [name for name in news if not said.holds_name(name)]
     if unnamed:
         return f"does not name ‘{unnamed[0].text}’"
-    if wanted.polarity and said.denied != (wanted.polarity == "no"):
+    forbids = said.denied or "forbid" in said.words
+    if wanted.polarity and forbids != (wanted.polarity == "no"):
         return f"does not plainly say ‘{wanted.polarity}’"
     if _crossed(said, wanted):
         return "gives the expected names and numbers in another order"

@@ -32,8 +32,8 @@ DROPPABLE = _words(
 
 COPULAS = _words("is are was were")
 BOUNDS_BEHIND = {
-    **dict.fromkeys("more higher above greater older longer later larger over up".split(), ">="),
-    **dict.fromkeys("less fewer lower below younger shorter earlier smaller under".split(), "<="),
+    **dict.fromkeys(["more", "higher", "above", "greater", "older", "longer", "later", "larger", "over", "up"], ">="),
+    **dict.fromkeys(["less", "fewer", "lower", "below", "younger", "shorter", "earlier", "smaller", "under"], "<="),
 }
 """What these say behind "or" and a number: `50 or more`."""
 BOUNDS = {"below": "<", "under": "<", "above": ">", "ca": "approximately"}
@@ -138,7 +138,7 @@ ROMAN_AFTER = _words("grade phase stage type class level group arm part nerve cn
 
 UNITS = _words(
     "% mg mcg g kg ng pg ml l dl ul gy cgy mgy mm cm m nm um mmol mol umol nmol mmhg bpm iu u unit meq "
-    "mci mbq gbq kev mev "
+    "mci mbq gbq kev mev mmh2o cmh2o "
     "hour day week month year minute second fraction cycle dose hz kpa cm2 m2 mm2 mm3 cm3 m3 ms kcal point °c °f °"
 )
 SHORT_UNITS = {
@@ -216,6 +216,8 @@ PHRASES = {
         "eg": "e g|for example|for instance|such as",
         "ie": "i e|that is|namely",
         "versus": "compared with|compared to|as compared with|as compared to",
+        "mmh2o": "mmh 2 o|mm h 2 o|mm of water|mm water|mm of h 2 o",
+        "cmh2o": "cmh 2 o|cm h 2 o|cm of water|cm water|cm of h 2 o",
         "=": "equal|equal to|is equal to",
         "m2": "m 2|m ^ 2|square m|square meter|meter squared|sq m|sqm",
         "m3": "m 3|m ^ 3|cubic m|cubic meter",
@@ -356,6 +358,8 @@ DRUGS = _words(
     "hydroxyurea procarbazine dinutuximab naxitamab depatuxizumab trastuzumab rituximab cetuximab avastin "
     "temodar avapritinib"
 )
+NAMES_IN_CAPITALS = _words("met kit alk")
+"""Genes whose names are common words unless they are written in capitals."""
 SHORT_NAMES = _words(
     "h3 tp53 acvr1 pdgfra pik3ca egfr braf idh1 idh2 atrx ppm1d ezhip myc mycn cdkn2a met kit fgfr1 ntrk "
     "mgmt alk kras nras "

@@ -25,10 +25,12 @@ _TABLE = {
     "year": ("months", "12"), "month": ("months", "1"),
     "mmol": ("substance", "1"), "umol": ("substance", "0.001"), "nmol": ("substance", "0.000001"),
     "mol": ("substance", "1000"),
+    "mmh2o": ("pressure of water", "1"), "cmh2o": ("pressure of water", "10"),
 }  # fmt: skip
 """Unit → its dimension and its size in the dimension's own unit. Any other unit is a dimension of its own."""
 
-_TIMES = frozenset({"hour", "day", "week", "month", "year"})
+_TIMES = frozenset({"hour", "day", "week", "month", "year", "dose", "fraction"})
+_PERCENT = Decimal(100)
 _ROUNDING = Decimal("0.01")
 _MAX_DIGITS = 30
 """Longer numbers are not converted: no clinical quantity has as many digits."""
@@ -65,6 +67,9 @@ def _measure(quantity: Quantity) -> Measure:
     rate = per.pop() if per and per[-1] in _TIMES else ""
     dimension, size = _TABLE.get(unit, (unit, "1"))
     value = quantity.value
+    if not unit and per and per[0] in _TABLE:  # a count of cells in a volume
+        dimension, size = "count", str(1 / Decimal(_TABLE[per[0]][1]))
+        per[0] = "ml"
     if len(value.as_tuple().digits) <= _MAX_DIGITS:
         value *= Decimal(size)
     full = "/".join([dimension, *per])
@@ -79,7 +84,13 @@ def same_amount(one: Measure, other: Measure) -> bool:
         return one.value == other.value
     if one.dimension and other.dimension:
         return False
+    if "%" in (one.dimension, other.dimension) and _PERCENT in (_ratio(one, other), _ratio(other, one)):
+        return min(one.number, other.number) < 1  # a fraction of 0.064 is 6.4 %
     return one.number == other.number
+
+
+def _ratio(one: Measure, other: Measure) -> Decimal | None:
+    return one.number / other.number if other.number and other.dimension == "" else None
 
 
 def rival_amounts(one: Measure, other: Measure) -> bool:

@@ -30,8 +30,9 @@ def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
     out: list[Atom] = []
     index = 0
     while index < len(atoms):
-        taken = _moment(atoms, index, folded.text) if atoms[index].surface[:1] in _STARTS else None
-        if taken is None and atoms[index].surface in ("or", "and"):
+        atom = atoms[index]
+        taken = _moment(atoms, index, folded.text) if atom.key[:1].isdigit() or atom.surface in _OPENERS else None
+        if taken is None and atom.surface in ("or", "and"):
             taken = _bound(atoms, index, folded.text)
         if taken is None:
             _add(out, atoms[index], folded)
@@ -43,12 +44,16 @@ def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
     return out
 
 
-_STARTS = frozenset("0123456789qe")
+_OPENERS = frozenset(("q", "every", "each", "quarter", "half"))
 _Made = tuple[tuple[Atom, ...], int]
 
 
 def _moment(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
-    return _numeric_date(atoms, index) or _clock(atoms, index, text) or _interval(atoms, index, text)
+    if is_number(atoms[index].key):
+        found = _numeric_date(atoms, index) or _clock(atoms, index, text) or _half_more(atoms, index, text)
+        if found is not None:
+            return found
+    return _spoken_clock(atoms, index, text) or _interval(atoms, index, text)
 
 
 def _numeric_date(atoms: Sequence[Atom], index: int) -> _Made | None:
@@ -78,9 +83,12 @@ def _numeric_date(atoms: Sequence[Atom], index: int) -> _Made | None:
 def _clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     """`19:30`, `7:30 pm` and `7 pm` as one time of day."""
     hours = atoms[index]
-    if not hours.key.isdigit() or int(hours.key) > 24:
+    dotted = _DOTTED.fullmatch(hours.surface)
+    if dotted and _meridiem(atoms, index + 1, text):
+        hours = replace(hours, key=dotted[1])
+    elif dotted or not hours.key.isdigit() or int(hours.key) > 24:
         return None
-    stop, minutes = index + 1, "00"
+    stop, minutes = index + 1, dotted[2] if dotted else "00"
     if stop + 1 < len(atoms) and atoms[stop].key == ":" and re.fullmatch(r"[0-5]\d", atoms[stop + 1].surface):
         minutes = atoms[stop + 1].surface
         stop += 2
@@ -97,6 +105,38 @@ def _clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
         stop = half[1]
     end = atoms[stop - 1].end
     return (replace(hours, key=f"{value}:{minutes}", surface=text[hours.start : end], end=end),), stop
+
+
+def _spoken_clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
+    """`quarter to eight`, `half past seven`, `ten past six`."""
+    run = atoms[index : index + 3]
+    if len(run) < 3 or run[1].surface not in ("past", "to") or not run[2].key.isdigit() or int(run[2].key) > 12:
+        return None
+    minutes = _PARTS.get(run[0].surface)
+    if minutes is None or (run[1].surface == "to" and run[0].surface == "half"):
+        return None
+    hour = int(run[2].key)
+    stop, late = index + 3, _meridiem(atoms, index + 3, text)
+    if late is not None:
+        stop, hour = late[1], hour % 12 + (12 if late[0][0] == "p" else 0)
+    if run[1].surface == "to":
+        hour, minutes = (hour - 1) or 12, 60 - minutes
+    end = atoms[stop - 1].end
+    return (replace(run[0], key=f"{hour}:{minutes:02d}", surface=text[run[0].start : end], end=end),), stop
+
+
+_PARTS = {"quarter": 15, "half": 30}
+_DOTTED = re.compile(r"(\d{1,2})\.([0-5]\d)")
+
+
+def _half_more(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
+    """`seven and a half` as 7.5."""
+    run = atoms[index : index + 4]
+    said = [atom.surface for atom in run[1:]]
+    if not run[0].key.isdigit() or said != ["and", "a", "half"]:
+        return None
+    end = run[-1].end
+    return (replace(run[0], key=f"{run[0].key}.5", surface=text[run[0].start : end], end=end),), index + 4
 
 
 def _meridiem(atoms: Sequence[Atom], index: int, text: str) -> tuple[str, int] | None:

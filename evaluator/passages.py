@@ -51,6 +51,7 @@ class FoldedContext:
     length: int
     """Of the context as received, outer white space aside."""
 
+
 @lru_cache(maxsize=8)
 def fold_context(context: str) -> FoldedContext:
     """The context ready for search; the last few are remembered."""

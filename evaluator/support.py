@@ -18,6 +18,9 @@ MAX_EVIDENCE = 100
 MAX_FOUND = 20
 
 _MAX_CLAUSES = 100
+_COUNTED = frozenset(("dose", "fraction", "cycle", "day", "days", "point"))
+_LOOK = 24
+"""Characters behind a number of the context in which its unit stands."""
 _SAME_STATEMENT = 0.7
 _MIN_WORDS = 2
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -66,8 +69,9 @@ class _Search:
             yield from self._statement(clause)
 
     def _number(self, measure: Measure) -> Iterator[Unsupported]:
-        if not measure.dimension and not any(map(str.isdigit, measure.text)):
-            return  # "one of the two" counts words rather than findings
+        counts_words = not measure.dimension or (measure.number == 1 and measure.dimension in _COUNTED)
+        if counts_words and not any(map(str.isdigit, measure.text)):
+            return  # "one of the two", "one dose" count words rather than findings
         known = (*self._evidence, self._asked)
         if any(_states(facts, measure) for facts in known) or self._in_table(measure):
             return
@@ -75,7 +79,9 @@ class _Search:
         if _states(self._expected, measure) and (self._sources.calculated or not in_context):
             return
         given = [other for facts in known for other in facts.measures]
-        computable = not in_context and may_be_computed(measure, given)
+        if self._sources.calculated:
+            given += self._expected.measures
+        computable = not in_context and (self._sources.calculated or may_be_computed(measure, given))
         yield Unsupported(measure.text, computable, f"says ‘{measure.text}’, which {_whereabouts(in_context)}")
 
     def _name(self, name: Mention) -> Iterator[Unsupported]:
@@ -108,7 +114,12 @@ class _Search:
     def _number_in_context(self, measure: Measure) -> bool:
         written = re.escape(f"{measure.number.normalize():f}")
         pattern = rf"(?<![\d.]){written}(?:\.0+)?(?!\d|\.\d)"
-        return re.search(pattern, fold(self._sources.context).text) is not None
+        text = fold(self._sources.context).text
+        places = list(islice(re.finditer(pattern, text), MAX_FOUND))
+        if not measure.dimension or len(places) == MAX_FOUND:
+            return bool(places)
+        after = (read_facts(text[place.start() : place.end() + _LOOK]).measures for place in places)
+        return any(same_amount(measure, found[0]) for found in after if found)
 
 
 def _states(facts: Facts, measure: Measure) -> bool:

@@ -78,9 +78,7 @@ def _joined(pieces: Sequence[Grounding]) -> Citation:
 def _piece(piece: Grounding, whole: Grounding, ground: Ground) -> Grounding:
     """A piece in its place within the passage of the whole."""
     placed = ground(piece.citation, whole.span)
-    diff = tuple(
-        replace(run, kind=DiffKind.HARMLESS) if run.kind is DiffKind.CHANGED else run for run in placed.diff
-    )
+    diff = tuple(replace(run, kind=DiffKind.HARMLESS) if run.kind is DiffKind.CHANGED else run for run in placed.diff)
     similarity = whole.similarity if placed.alterations or placed.span is None else placed.similarity
     return replace(
         placed,

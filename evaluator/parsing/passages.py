@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 
 from evaluator.parsing.offsets import OffsetMap
-from evaluator.parsing.remarks import claims_nothing, leading_remark, refers, says_none, speaks_of_quote, trailing_remark
+from evaluator.parsing.remarks import (
+    claims_nothing,
+    leading_remark,
+    refers,
+    says_none,
+    speaks_of_quote,
+    trailing_remark,
+)
 from evaluator.types import Citation, CitationKind, IssueKind, ParseIssue, Span
 
 MAX_CITATIONS = 1_000

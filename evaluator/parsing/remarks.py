@@ -44,9 +44,7 @@ CONNECTIVES = _words(
     "and or but also then plus further furthermore additionally moreover while whereas however therefore thus hence so "
     "finally"
 )
-ENUMERATORS = _words(
-    "first second third fourth fifth last next finally firstly secondly thirdly lastly"
-)
+ENUMERATORS = _words("first second third fourth fifth last next finally firstly secondly thirdly lastly")
 """What numbers the quotes of a proof where it stands alone on their line ("First:")."""
 METHODS = _words("mri ct imaging")
 """Names of documents only beside another one: "MRI report:" is a source, "MRI:" says how a finding was made."""
