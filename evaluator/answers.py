@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from evaluator import lexicon
 from evaluator.facts import Facts, read_facts
+from evaluator.grounding import ground_in_passage
+from evaluator.likeness import kind_of
 from evaluator.measures import Measure, rival_amounts, roughly_same, same_amount
 from evaluator.mentions import Mention
 from evaluator.normalize import fold
+from evaluator.terms import atoms_of
 from evaluator.terms import word_key as key_of
+from evaluator.types import Alteration, AlterationKind
 
 MAX_COMPARED = 20_000
 """Code points of an answer in which an expected answer is looked for."""
@@ -79,8 +84,10 @@ _OPPOSITES: tuple[tuple[dict[str, str], ...], ...] = tuple(
         "allowed permitted|forbidden prohibited",
         "survived alive|died dead",
         "boy male|girl female",
-        "oral orally|iv|im|sc|intrathecal|intranasal|topical|rectal",
-        "per_day|2x_per_day|3x_per_day|4x_per_day|per_week|2x_per_week|3x_per_week|per_month",
+        "oral orally buccal|iv|im|sc|intrathecal intrathecally|intranasal intranasally nasal|topical topically|"
+        "rectal rectally|inhaled|transdermal patch",
+        "per_day|2x_per_day|3x_per_day|4x_per_day|5x_per_day|6x_per_day|per_week|2x_per_week|3x_per_week|4x_per_week|"
+        "5x_per_week|per_month|every_2_day|every_2_week|as_needed",
         "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
     )
 )
@@ -120,6 +127,7 @@ def found_similarity(expected: str, answer: str) -> float:
 def compare(answer: str, expected: str, question: str = "") -> Comparison:
     """Whether `answer` says what is expected. Numbers count with their units, whatever the unit; names, sides,
     routes, denials and the like must not part. Words of the question need not be repeated."""
+    answer = _TAG.sub(" ", answer)
     if _plain(answer) in (_plain(expected), _head(expected)):
         return Comparison(Verdict.AGREES, "equals the expected one")
     said, wanted, asked = read_facts(answer), read_facts(expected), read_facts(question)
@@ -131,7 +139,7 @@ def compare(answer: str, expected: str, question: str = "") -> Comparison:
     )
     if contradiction:
         return Comparison(Verdict.CONTRADICTS, contradiction)
-    doubt = _find_doubt(said, wanted, asked)
+    doubt = _find_doubt(said, wanted, asked) or _find_alteration(answer, expected, said, wanted, asked.words)
     if doubt:
         return Comparison(Verdict.UNDECIDED, doubt)
     return Comparison(Verdict.AGREES, "says what is expected")
@@ -263,6 +271,9 @@ def _find_doubt(said: Facts, wanted: Facts, asked: Facts) -> str:
     if missing:
         close = any(roughly_same(missing[0], other) for other in said.measures)
         return f"gives the expected ‘{missing[0].text}’ only {'roughly' if close else 'in part or not at all'}"
+    timeless = [m for m in wanted.measures if m.rate and not any(same_amount(m, o) and o.rate for o in said.measures)]
+    if timeless and not asked.keys & {timeless[0].rate, f"per {timeless[0].rate}"}:
+        return f"does not say that ‘{timeless[0].text}’ is a rate"
     news = [name for name in _affirmed_names(wanted) if not asked.holds_name(name)]
     unnamed = [name for name in news if not said.holds_name(name)]
     if unnamed:
@@ -279,6 +290,69 @@ def _find_doubt(said: Facts, wanted: Facts, asked: Facts) -> str:
     if core and len(core & said.words) < needed * len(core):
         return "is worded too differently from the expected one for a rule to tell"
     return ""
+
+
+def _find_alteration(answer: str, expected: str, said: Facts, wanted: Facts, asked: frozenset[str]) -> str:
+    """What an answer in nearly the expected words changes of them, or takes back around them."""
+    taken_back = _RETRACTION.search(fold(answer).text)
+    if taken_back is not None and taken_back.group() not in fold(expected).text:
+        return f"says ‘{taken_back.group()}’"
+    close = ground_in_passage(expected, answer[:MAX_COMPARED])
+    if close.similarity < _CLOSE or close.span is None:
+        return ""
+    near = close.similarity >= _NEAR
+    known = wanted.words | asked
+    before, after = answer[: close.span.start], answer[close.span.end :]
+    told = [
+        alteration
+        for alteration in close.alterations
+        if _matters(alteration, near)
+        or (near and alteration.citation_span.start < _EDGE and _content(before) - known)
+        or (near and alteration.citation_span.end > len(expected) - _EDGE and _content(after) - known)
+    ]
+    if any(a.kind is AlterationKind.NUMBER for a in told) and _in_order(wanted.measures, said.measures):
+        told = [a for a in told if a.kind not in _AMOUNTS]  # the same amounts in other units
+    return f"differs from the expected one in ‘{told[0].source or told[0].cited}’" if told else ""
+
+
+def _matters(alteration: Alteration, near: bool) -> bool:
+    """Whether a difference between the expected answer (cited) and a near one (source) may make it another answer. An
+    answer may say more and leave out more than a quote may."""
+    wanted, said = alteration.cited, alteration.source
+    if alteration.kind in _TURNING:
+        return True
+    if wanted and said:
+        return (_is_heavy(wanted) and _is_heavy(said)) or (near and bool(_content(wanted) and _content(said)))
+    return alteration.kind is AlterationKind.UNIT and wanted.startswith(("/", "per "))
+
+
+def _content(text: str) -> frozenset[str]:
+    return read_facts(text).words
+
+
+def _is_heavy(text: str) -> bool:
+    """Whether a stretch holds a word or number of a kind that must not change."""
+    return any(kind_of(atom) is not None or atom.key in lexicon.UNITS for atom in atoms_of(fold(text)))
+
+
+def _in_order(wanted: Sequence[Measure], said: Sequence[Measure]) -> bool:
+    """Whether the wanted amounts are said in their order."""
+    rest = iter(said)
+    return all(any(same_amount(one, other) for other in rest) for one in wanted)
+
+
+_AMOUNTS = frozenset((AlterationKind.NUMBER, AlterationKind.UNIT))
+_TURNING = frozenset((AlterationKind.NEGATION, AlterationKind.MODALITY, AlterationKind.COMPARATOR))
+_CLOSE, _NEAR = 65.0, 80.0
+"""An answer this alike is read word by word; one this near replaces a word rather than says it differently."""
+_EDGE = 3
+"""Characters from an end of the expected answer within which a word of it was replaced by one outside the match."""
+_TAG = re.compile(r"</?[a-zA-Z]{1,12}>")
+_RETRACTION = re.compile(
+    r"\b(?:wrong|incorrect|false|untrue|mistaken|erroneous|not (?:true|correct|right|so|the case)|rules? out|ruled out|"
+    r"(?:would|can only|could only) guess|guess(?:ing|work)?|speculat\w+|refut\w+|contradict\w+|retract\w+|"
+    r"does not say so|not sure|unsure|uncertain|no idea)\b"
+)
 
 
 def _crossed(said: Facts, wanted: Facts) -> bool:

@@ -43,6 +43,7 @@ _YES_NO = re.compile(
     r"\W{0,5}(yes|no|none)\b(?! (?:\w+ ){0,2}(?:evidence|known|sign|mention|information))(?=[ ,.:;!-]|$)"
 )
 _PLAIN_NO = re.compile(r"\W{0,5}no \w")
+_TAG = re.compile(r"</?[a-zA-Z]{1,12}>")
 _DATE = re.compile(r"\d{1,2} [a-z]+")
 
 
@@ -106,7 +107,7 @@ class Facts:
 
 def read_facts(text: str) -> Facts:
     """The facts of a text; of a long one, of its beginning."""
-    return _read(text[:MAX_READ])
+    return _read(_TAG.sub(lambda tag: " " * len(tag.group()), text[:MAX_READ]))
 
 
 @lru_cache(maxsize=256)

@@ -33,9 +33,9 @@ from evaluator.passages import (
 )
 from evaluator.similarity import NEARLY
 from evaluator.together import hold_together
-from evaluator.types import Alteration, AlterationKind, Citation, DiffKind, DiffRun, Grounding, GroundingStatus, Span
+from evaluator.types import Alteration, AlterationKind, Citation, CitationKind, DiffKind, DiffRun, Grounding, GroundingStatus, Span
 
-__all__ = ["DEFAULT_THRESHOLD", "FLOOR", "FoldedContext", "fold_context", "ground", "ground_all", "regrade"]
+__all__ = ["DEFAULT_THRESHOLD", "FLOOR", "FoldedContext", "fold_context", "ground", "ground_all", "ground_in_passage", "regrade"]
 
 DEFAULT_THRESHOLD = 85.0
 FLOOR = 50.0
@@ -75,6 +75,12 @@ def _moved(grounding: Grounding, by: int) -> Grounding:
     span = grounding.span
     parts = tuple(Span(part.start + by, part.end + by) for part in grounding.parts)
     return replace(grounding, span=span and Span(span.start + by, span.end + by), parts=parts)
+
+
+def ground_in_passage(text: str, passage: str) -> Grounding:
+    """How a text stands in a short passage that no other text will be looked for in."""
+    found = _ground(Citation(0, text, Span(0, len(text)), CitationKind.LINE), prepare_context(passage))
+    return regrade(found, DEFAULT_THRESHOLD)
 
 
 def regrade(grounding: Grounding, threshold: float) -> Grounding:

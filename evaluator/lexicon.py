@@ -136,9 +136,9 @@ ROMAN = {
 }  # fmt: skip
 ROMAN_AFTER = _words("grade phase stage type class level group arm part nerve cn cohort category")
 
-UNITS = _words(
+UNITS = frozenset(("percentage point",)) | _words(
     "% mg mcg g kg ng pg ml l dl ul gy cgy mgy mm cm m nm um mmol mol umol nmol mmhg bpm iu u unit meq "
-    "mci mbq gbq kev mev mmh2o cmh2o "
+    "mci mbq gbq kev mev mv kv sv msv lb oz inch mmh2o cmh2o ‰ "
     "hour day week month year minute second fraction cycle dose hz kpa cm2 m2 mm2 mm3 cm3 m3 ms kcal point °c °f °"
 )
 SHORT_UNITS = {
@@ -176,7 +176,7 @@ PHRASES = {
         "iv": "i v|intravenous|iv",
         "im": "i m",
         "sc": "s c",
-        "nasogastric": "ng|n g|nasogastric",
+        "nasogastric tube": "ng tube|n g tube|nasogastric tube",
         "in the morning": "mane|in the morning|in morning|each morning|every morning",
         "at night": "nocte|at night",
         "at bedtime": "h s|hs|qhs|at bedtime",
@@ -211,6 +211,7 @@ PHRASES = {
         "1 quarter": "1 / 4 of|1 quarter of|a quarter of|1 quarter",
         "3 quarter": "3 / 4|3 quarter|3 / 4 of|3 quarter of",
         "%": "per cent",
+        "percentage point": "percentage point|% point",
         "and": "as well as|along with|together with",
         "can not": "can not|cannot",
         "eg": "e g|for example|for instance|such as",
@@ -242,6 +243,10 @@ PHRASES = {
     }.items()
     for phrase in phrases.split("|")
 }
+for _period, _adverb in (("day", "daily"), ("week", "weekly"), ("month", "monthly"), ("year", "yearly")):
+    for _times in range(2, 7):
+        for _said in (f"a {_period}", f"per {_period}", f"each {_period}", f"every {_period}", _adverb):
+            PHRASES[(str(_times), "time", *_said.split())] = f"{_times}x per {_period}"
 """Runs of keys that read as one: run → canonical key. Runs are written in keys, so `times` is `time`."""
 
 MONTHS = _words("january february march april may june july august september october november december")
@@ -275,10 +280,14 @@ KINDS: dict[Kind, frozenset[str]] = {
         "daily weekly monthly yearly hourly nightly once twice thrice every fortnightly biweekly alternate bid tid qid "
         "qd prn continuously intermittently time"
     )
-    | {f"{n}per {u}" for n in ("", "2x ", "3x ", "4x ") for u in ("day", "week", "month", "year", "hour")},
+    | {"as needed", "every 2 day", "every 2 week", "in the morning", "at night", "at bedtime", "morning", "evening"}
+    | {f"{n}per {u}" for n in ("", "2x ", "3x ", "4x ", "5x ", "6x ") for u in ("day", "week", "month", "year", "hour")},
     Kind.ROUTE: _words(
         "orally iv im sc intrathecal intrathecally intraventricular intratumoral intranasal topical rectal sublingual "
-        "inhaled transdermal intraarterial intraperitoneal parenteral enteral nasogastric convection"
+        "inhaled transdermal intraarterial intraperitoneal parenteral enteral nasogastric convection rectally buccal "
+        "buccally intranasally nasal nasally topically subcutaneous subcutaneously intramuscular intramuscularly "
+        "intravenous intravenously sublingually intraosseous intradermal epidural gastrostomy infusion bolus injection "
+        "tablet capsule syrup suppository patch drip"
     ),
     Kind.GRADE: _words(
         "grade phase stage mild moderate severe minor major critical benign malignant acute chronic subacute limited "
@@ -294,7 +303,7 @@ KINDS: dict[Kind, frozenset[str]] = {
     Kind.QUANTIFIER: _words(
         "all some most many few several any every each both either neither half majority minority only always often "
         "rarely sometimes frequently occasionally usually commonly rare common entire whole part no none or and "
-        "respectively mean median maximum minimum average total"
+        "respectively mean median maximum minimum average total quarter third"
     ),
     Kind.MODALITY: _words(
         "may might must should can could will would shall need needs required require requires optional recommended "

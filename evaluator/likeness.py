@@ -32,6 +32,7 @@ _KIND_OF: dict[str, AlterationKind] = {}
 for _kind, _members in lexicon.KINDS.items():
     for _word in _members:
         _KIND_OF.setdefault(_word, _kind)
+        _KIND_OF.setdefault(word_key(_word), _kind)
 
 
 def word_kind(word: str) -> AlterationKind | None:

@@ -78,7 +78,8 @@ def _quantity(folded: Folded, atoms: Sequence[Atom], index: int) -> tuple[Quanti
         return Quantity(Decimal(int(clock[1]) * 60 + int(clock[2])), "o'clock", *_span(folded, atom, atom)), index + 1
     if interval is not None:
         return Quantity(Decimal(interval[1]), interval[2], *_span(folded, atom, atom)), index + 1
-    inside_name = atom.joined and index and atoms[index - 1].surface[-1:].isalpha()
+    before = atoms[index - 1] if index else None
+    inside_name = atom.joined and before is not None and before.surface[-1:].isalpha() and before.key != "x"
     digits = None if inside_name else _DIGITS.match(atom.key)
     if digits is None:
         return None, index + 1

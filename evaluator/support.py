@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from evaluator import lexicon
 from evaluator.facts import Clause, Facts, read_facts
+from evaluator.likeness import word_kind
 from evaluator.measures import Measure, may_be_computed, same_amount
 from evaluator.mentions import Mention
 from evaluator.normalize import fold
-from evaluator.terms import is_number
+from evaluator.terms import is_number, word_key
 
 MAX_EVIDENCE = 100
 """Quoted passages that are read; an answer that needs more has not chosen any."""
@@ -19,10 +21,14 @@ MAX_FOUND = 20
 
 _MAX_CLAUSES = 100
 _COUNTED = frozenset(("dose", "fraction", "cycle", "day", "days", "point"))
+_FEW = 12
 _LOOK = 24
 """Characters behind a number of the context in which its unit stands."""
 _SAME_STATEMENT = 0.7
 _MIN_WORDS = 2
+_NO_DRUG = r"(?<!ed)(?<!ing)(?<!ly)(?<!al)(?<!ive)(?<!tion)(?<!ment)(?<!nce)"
+_DOSED_BEFORE = re.compile(rf"([^\W\d_]{{6,}}){_NO_DRUG} $")
+_DOSED = re.compile(rf" of ([^\W\d_]{{6,}}){_NO_DRUG}\b")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -65,6 +71,7 @@ class _Search:
             yield from self._number(measure)
         for name in said.names:
             yield from self._name(name)
+        yield from self._dosed(said)
         for clause in said.clauses[:_MAX_CLAUSES]:
             yield from self._statement(clause)
 
@@ -76,7 +83,8 @@ class _Search:
         if any(_states(facts, measure) for facts in known) or self._in_table(measure):
             return
         in_context = self._number_in_context(measure)
-        if _states(self._expected, measure) and (self._sources.calculated or not in_context):
+        counted = not measure.dimension and measure.number <= _FEW  # "ten planned" is "10 planned"
+        if _states(self._expected, measure) and (self._sources.calculated or not in_context or counted):
             return
         given = [other for facts in known for other in facts.measures]
         if self._sources.calculated:
@@ -91,6 +99,18 @@ class _Search:
         if self._expected.holds_name(name) and (self._sources.calculated or not in_context):
             return
         yield Unsupported(name.text, False, f"names ‘{name.text}’, which {_whereabouts(in_context)}")
+
+    def _dosed(self, said: Facts) -> Iterator[Unsupported]:
+        """What is given in a dose, by whatever name: "Macrogol 3 mg", "3 mg of macrogol"."""
+        known = frozenset().union(*(facts.keys for facts in (*self._evidence, self._asked, self._expected)))
+        for measure in said.measures:
+            if not measure.dimension.startswith("mass"):
+                continue
+            for found in (_DOSED_BEFORE.search(said.text[: measure.start]), _DOSED.match(said.text[measure.end :])):
+                word = found[1] if found else ""
+                key = word_key(word.casefold())
+                if word and key not in known and key not in lexicon.DOSAGE_FORMS and word_kind(key) is None:
+                    yield Unsupported(word, False, f"gives a dose of ‘{word}’, which stands in no quote")
 
     def _statement(self, clause: Clause) -> Iterator[Unsupported]:
         """A clause that denies what a quote says, or says what a quote denies."""
