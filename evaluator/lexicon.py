@@ -97,7 +97,7 @@ SYNONYMS = _pairs(
     hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths mos; year: years yr yrs;
     minute: minutes mins; second: seconds secs; fraction: fractions fx fxs; um: μm; nmol: nanomole nanomoles;
     mmhg: torr; kcal: kilocalories; ng: nanogram nanograms; msec: millisecond milliseconds;
-    diagnose: dx; history: hx; treatment: tx; symptom: sx; mom: mum; skeptical: sceptical; maneuver: manoeuvre;
+    hemoglobin: hb hgb; platelet: plt plts; temperature: temp; diagnose: dx; history: hx; treatment: tx; symptom: sx; mom: mum; skeptical: sceptical; maneuver: manoeuvre;
     mold: mould; catalog: catalogue; dialog: dialogue; specialty: speciality;
     pajamas: pyjamas; inquiry: enquiry; inquire: enquire;
     orally: oral po; iv: intravenous intravenously; im: intramuscular intramuscularly;
@@ -247,6 +247,7 @@ for _period, _adverb in (("day", "daily"), ("week", "weekly"), ("month", "monthl
     for _times in range(2, 7):
         for _said in (f"a {_period}", f"per {_period}", f"each {_period}", f"every {_period}", _adverb):
             PHRASES[(str(_times), "time", *_said.split())] = f"{_times}x per {_period}"
+            PHRASES[(str(_times), "x", *_said.split())] = f"{_times}x per {_period}"
 """Runs of keys that read as one: run → canonical key. Runs are written in keys, so `times` is `time`."""
 
 MONTHS = _words("january february march april may june july august september october november december")
@@ -325,6 +326,12 @@ DOSAGE_FORMS = _words(
     "ampoules dose doses oral about approximately over least most nearest maximum minimum total further another daily"
 )
 """Words before a dose that do not name the drug."""
+
+GENDERS = (
+    (_words("boy man male son"), _words("he him his himself")),
+    (_words("girl woman female daughter"), _words("she her hers herself")),
+)
+"""Persons that a bracket may name, and the pronouns that they may stand beside or for."""
 
 PRONOUNS = _words("he she it they him her them his hers its their theirs this that these those we us our")
 """What a bracketed clarification (`[the child] improved`) may stand for."""

@@ -119,7 +119,7 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     atom = atoms[index]
     if atom.role is Role.MARK or atom.key == "'s":
         return True
-    if cited and atom.role is Role.ASIDE and atom.surface in lexicon.CLARIFYING:
+    if cited and atom.role is Role.ASIDE and (atom.surface in lexicon.CLARIFYING or _names_person(atoms, index)):
         return True
     following = atoms[index + 1] if index + 1 < len(atoms) else None
     if atom.joined or (following is not None and following.joined):
@@ -131,6 +131,16 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     if atom.surface in lexicon.COPULAS and following is not None:
         return is_number(following.key) or following.surface in lexicon.AFTER_DROPPED_COPULA
     return atom.surface in lexicon.DROPPABLE
+
+
+def _names_person(atoms: Sequence[Atom], index: int) -> bool:
+    """Whether a bracketed person is the one of the pronoun before the bracket: `he [the boy]`."""
+    before = next((atom for atom in reversed(atoms[max(0, index - 3) : index]) if atom.role is not Role.ASIDE), None)
+    return before is not None and _same_person(atoms[index].surface, before.surface)
+
+
+def _same_person(person: str, pronoun: str) -> bool:
+    return any(person in persons and pronoun in pronouns for persons, pronouns in lexicon.GENDERS)
 
 
 def _weighty(atom: Atom) -> bool:
@@ -190,7 +200,7 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
     if cited.surface == "over" and source.key == ">":
         return True  # not the other way round: an infusion over 30 minutes takes no longer
     if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
-        return not _weighty(cited) or cited.surface in ("child", "patient")
+        return cited.surface in lexicon.CLARIFYING or _same_person(cited.surface, source.surface)
     pair = {cited.key, source.key}
     if pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined):
         return True

@@ -32,6 +32,8 @@ def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
     while index < len(atoms):
         atom = atoms[index]
         taken = _moment(atoms, index, folded.text) if atom.key[:1].isdigit() or atom.surface in _OPENERS else None
+        if atom.surface == "in" and _is_fractionated(atoms, index):
+            taken = (replace(atom, key="per"),), index + 1
         if taken is None and atom.surface in ("or", "and"):
             taken = _bound(atoms, index, folded.text)
         if taken is None:
@@ -54,6 +56,14 @@ def _moment(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
         if found is not None:
             return found
     return _spoken_clock(atoms, index, text) or _interval(atoms, index, text)
+
+
+def _is_fractionated(atoms: Sequence[Atom], index: int) -> bool:
+    """`54 Gy in 30 fractions`, which is also written `54 Gy/30 fx`."""
+    dosed = index > 0 and atoms[index - 1].key in ("gy", "cgy")
+    return dosed and [is_number(atom.key) for atom in atoms[index + 1 : index + 3]] == [True, False] and (
+        atoms[index + 2].key == "fraction"
+    )
 
 
 def _numeric_date(atoms: Sequence[Atom], index: int) -> _Made | None:
@@ -193,6 +203,15 @@ def _add(out: list[Atom], atom: Atom, folded: Folded) -> None:
     """Append an atom, or let it become one day with the atom before it; `3 may` does not."""
     text = folded.text
     before = out[-1] if out else None
+    if before is not None and before.surface == "of" and len(out) > 1 and atom.key in lexicon.MONTHS:
+        day = _DAY.fullmatch(out[-2].key)  # "the 14th of May"
+        if day is not None and out[-2].surface[-1:].isalpha() and out[-2].surface[0].isdigit():
+            out[-2:] = [
+                replace(
+                    out[-2], key=f"{day[1]} {atom.key}", surface=text[out[-2].start : atom.end], end=atom.end
+                )
+            ]
+            return
     if before is not None and text[before.end : atom.start].translate(_DRESS) in (" ", "-"):
         day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
         digits = _DAY.fullmatch(day.key) if month.key in lexicon.MONTHS and day.surface[0].isdigit() else None

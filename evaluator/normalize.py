@@ -29,7 +29,7 @@ _SPECIAL = re.compile(
     r"|(?P<space>\s\s+|[^\S ])"
     r"|(?P<raised>[\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+(?:[,\u02d2][\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+)*)"
     r"|(?P<lowered>[\u2080-\u2089]{2,})"
-    r"|(?P<tagged></?(?:b|i|u|p|em|strong|sub|span|mark|br|li|ul|ol)\s*/?>|</sup>)"
+    r"|(?P<tagged></?(?:b|i|u|p|em|strong|sub|span|mark|br|li|ul|ol|q|cite|quote|blockquote|code|pre|div|context|source|text)\s*/?>|</sup>)"
     r"|(?P<sup><sup>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);)"
     r"|(?P<latex>\\(?:geq?|leq?|pm|times|approx|%|,|;|&)(?![a-z]))"

@@ -135,6 +135,8 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
         return lexicon.ORDINALS[word]
     if word in lexicon.BOUNDS and before_number:
         return lexicon.BOUNDS[word]
+    if word == "by" and after_number and before_number:
+        return "x"
     if word == "of" and after_number and before_number:
         return "/"
     if word == "a" and following is not None and following.key in _PERIODS and out:
@@ -144,7 +146,7 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
 
 _SPELLED = frozenset((*lexicon.NUMBER_WORDS, *lexicon.TENS))
 _PERIODS = frozenset(("hour", "day", "week", "month", "year"))
-_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a"))
+_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a", "by"))
 
 
 def _follows_number(atom: Atom, out: Sequence[Atom], text: str) -> bool:

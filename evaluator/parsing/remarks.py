@@ -16,29 +16,30 @@ def _words(listed: str) -> frozenset[str]:
 
 FUNCTION_WORDS = _words(
     "the a an of in from to by as on at and or that which this these it its is are was were be been here s "
-    "following above below within also i we they their my author authors"
+    "following above below within also i we they their my author authors for you"
 )
 REPORTING_WORDS = _words(
     "according per see states state stated stating says say said reads read reports reported reporting notes noted "
-    "mentions mentioned describes described indicates indicated specifies specified explains explained writes wrote "
+    "mentions mentioned documents describes described indicates indicated specifies specified explains explained writes wrote "
     "written quoted quoting cited citing shows showed shown supports supporting finds found demonstrates demonstrated "
-    "concludes concluded observes observed reveals revealed confirms confirmed suggests suggested"
+    "concludes concluded observes observed reveals revealed confirms confirmed suggests suggested documented supported based "
+    "taken copied extracted"
 )
 SOURCE_WORDS = _words(
     "context text passage passages document documents report reports letter letters note abstract abstracts trial "
     "study paper article protocol guideline guidelines section sections paragraph paragraphs para sentence sentences "
     "line lines page pages p pp table figure source sources excerpt excerpts summary chart record records "
-    "part parts case vignette team mdt neuro clinic clinical medical "
+    "part parts case vignette doc docs chunk team mdt neuro clinic clinical medical "
     "radiology pathology neuropathology histopathology mri ct imaging nursing oncology board "
     "meeting minutes introduction methods results discussion conclusion conclusions background title"
 )
 PROOF_WORDS = _words(
     "proof proofs evidence quote quotes quotation quotations citation citations trace reference references basis "
-    "item number answer question ref statement statements extract extracts explanation rationale reasoning"
+    "item number answer question ref verbatim statement statements extract extracts explanation rationale reasoning"
 )
 QUALIFYING_WORDS = _words(
     "provided given original relevant direct directly exact verbatim key first second third fourth fifth last next "
-    "final other another same main"
+    "final other another same main clearly explicitly specifically literally word words follows faithful"
 )
 CONNECTIVES = _words(
     "and or but also then plus further furthermore additionally moreover while whereas however therefore thus hence so "
@@ -59,7 +60,7 @@ ABSENT_THINGS = _words("context text passage passages document documents excerpt
 NUMBERED_WORDS = _words(
     "quote quotes proof evidence citation reference ref source passage excerpt context paragraph paragraphs para line "
     "lines sentence sentences page pages p pp section table figure report letter note document item number study "
-    "trial abstract part"
+    "trial abstract part doc docs chunk"
 )
 
 MAX_REMARK_CHARACTERS = 120
@@ -87,12 +88,13 @@ _LETTERS = frozenset("abcdefgh")
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&")
 # One number only: "(115–155)" is a laboratory range, "[12, 14]" may be an interval.
-_REFERENCE_NUMBER = re.compile(r"\[\d{1,2}\]")
-_REFERENCES = re.compile(r"\[\d{1,2}(?: ?[,;–-] ?\d{1,2}){1,9}\]|\(\d{1,2}\)")
+_REFERENCE_NUMBER = re.compile(r"\[\^?\d{1,2}\]|\{\d{1,2}\}|[*\u2020\u2021]")
+_REFERENCES = re.compile(r"\[\d{1,2}(?: ?[,;–-] ?\d{1,2}){1,9}\]|\(\d{1,2}\)|\[\^\d{1,2}\]|\{\d{1,2}\}")
 _UNFINISHED = re.compile(r"\b(?:that|the|an?|of|in|for|on|to|by|which|is|are|was|were|and|or|any|such)$")
 _POINTERS = _words("this that it these those which above following")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _RAISED = re.compile(r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}")
-_BEHIND_SENTENCE = re.compile(rf"(?<=[.!?\"”’»])\s(?:{_REFERENCES.pattern})[.,;]?$")
+_BEHIND_SENTENCE = re.compile(rf"(?<=[.!?\"”’»])\s?(?:{_REFERENCES.pattern})[.,;]?$")
 """Several numbers, or one in round brackets, are references only there: elsewhere they may be an interval, a count."""
 _AUTHOR_YEAR = re.compile(
     r"[\[(][A-Z][\w'’-]{1,30}(?:,? (?:et al\.?|(?:and|&) [A-Z][\w'’-]{1,30}))?,? \(?(?:19|20)\d\d[a-z]?\)?[\])]"
@@ -194,6 +196,8 @@ def _without_numbering(spoken: list[str]) -> list[str]:
     numbered = False
     for word in spoken:
         if numbered and (word in _LETTERS or (word.isdigit() and len(word) <= 3)):
+            continue
+        if words and _YEAR.fullmatch(word) and words[-1] in SOURCE_WORDS:
             continue
         numbered = numbered or word in NUMBERED_WORDS
         words.append(word)
