@@ -142,7 +142,7 @@ _DOTTED = re.compile(r"(\d{1,2})\.([0-5]\d)")
 def _half_more(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     """`seven and a half` as 7.5."""
     run = atoms[index : index + 4]
-    said = [atom.surface for atom in run[1:]]
+    said = [atom.key for atom in run[1:]]
     if not run[0].key.isdigit() or said != ["and", "a", "half"]:
         return None
     end = run[-1].end
@@ -181,15 +181,22 @@ def _interval(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
 def _bound(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     """`or more` behind a number or its unit as the sign that it is."""
     run = atoms[index : index + 2]
-    if index == 0 or len(run) < 2 or not (is_number(atoms[index - 1].key) or atoms[index - 1].key in _BOUNDED):
+    if index == 0 or len(run) < 2 or run[1].surface not in lexicon.BOUNDS_BEHIND:
         return None
-    sign = lexicon.BOUNDS_BEHIND.get(run[1].surface)
-    beyond = index + 2 < len(atoms) and (atoms[index + 2].surface == "than" or is_number(atoms[index + 2].key))
-    if sign is None or beyond:
+    before, following = atoms[index - 1], atoms[index + 2] if index + 2 < len(atoms) else None
+    plain = is_number(before.key) and not (before.joined and text[before.start - 1 : before.start].isalpha())
+    if not plain and before.key not in _BOUNDED:
         return None
+    gap = text[run[1].end : following.start] if following is not None else ""
+    if following is not None and not gap.strip() and following.surface not in _BEHIND_BOUNDS:
+        return None  # "or more enhancement"
+    sign = lexicon.BOUNDS_BEHIND[run[1].surface]
     return (replace(run[0], key=sign, surface=text[run[0].start : run[1].end], end=run[1].end),), index + 2
 
 
+_BEHIND_BOUNDS = frozenset(
+    "at in on for of and or with was were is are before after from to by per during within since until if when".split()
+)
 _BOUNDED = lexicon.UNITS | {"year old"}
 _HOURLY = {"hourly": "hour", "weekly": "week", "monthly": "month"}
 

@@ -171,7 +171,7 @@ def _takes_roman(before: Sequence[Atom]) -> bool:
 
 def _is_said(atom: Atom) -> bool:
     """Whether an atom is more than a reference mark or a bracketed word of no weight."""
-    return atom.role is Role.TEXT or (atom.role is Role.ASIDE and atom.surface in lexicon.CRITICAL)
+    return atom.role is Role.TEXT or (atom.role is Role.ASIDE and atom.surface not in lexicon.CLARIFYING)
 
 
 _DRESS = {ord(mark): None for mark in "*_`\"'"}
