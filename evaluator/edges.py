@@ -21,6 +21,7 @@ REACH = 5
 _CLAIM = 3
 """Fewer words (a name, a dose) claim nothing that could be denied after them."""
 _LOOK = 160
+_HEDGED = 5
 _CLOSING = " \t\n\"'”’»)]*_"
 _BLANK = re.compile(r"\s")
 _CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
@@ -100,6 +101,9 @@ def _lost_before(cut: Cut) -> _Lost | None:
     supposed = cut.before[-2] if len(cut.before) > 1 and last.key in lexicon.ARTICLES else last
     if last.surface in lexicon.HYPOTHETICAL or supposed.surface in ("if", "unless", "whether"):
         return _tell(cut, supposed, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.")
+    guess = next((atom for atom in cut.before[-_HEDGED:] if atom.surface in lexicon.GUESSES), None)
+    if last.surface == "that" and guess is not None:
+        return _tell(cut, guess, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.", last)
     condition = cut.before[0]
     if condition.surface in ("if", "unless") and gap.strip() == ",":
         return _tell(cut, condition, AlterationKind.MODALITY, "The quote leaves out the condition “{}”.", last)

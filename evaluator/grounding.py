@@ -135,16 +135,31 @@ def _report(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> Gro
 
 
 def _too_far(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> list[Alteration]:
-    """Scraps of a few words joined over a long gap say what the source never says in one place."""
+    """Scraps of a few words joined over a long gap, or the beginning of one sentence and the end of another, say what
+    the source never says in one place."""
     found: list[Alteration] = []
     for (left, right), (one, other) in zip(pairwise(chain), pairwise(quote.parts), strict=True):
         words = min(len(quote.folded.text[part.start : part.end].split()) for part in (one, other))
+        gap = context.folded.original_span(left.end, right.start)
+        message = ""
         if right.start - left.end > _FAR and words < MIN_WORDS:
-            gap = context.folded.original_span(left.end, right.start)
-            place = quote.folded.original_span(other.start, other.end).start
             message = "The quote joins scraps of the source that stand far apart."
+        elif _joins_sentences(context.folded.original, gap):
+            message = "The quote joins the beginning of one sentence of the source to the end of another."
+        if message:
+            place = quote.folded.original_span(other.start, other.end).start
             found.append(Alteration(AlterationKind.OMISSION, "", "", Span(place, place), gap, message))
     return found
+
+
+def _joins_sentences(text: str, gap: Span) -> bool:
+    """Whether a sentence ends within a gap and the text behind the gap stands in the middle of another one."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, gap.start - 1), gap.end)]
+    return bool(ends) and bool(_WORDS.search(text, ends[-1], gap.end))
+
+
+_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*\s|\n|[•|]")
+_WORDS = re.compile(r"[^\W\d_]")
 
 
 def _diff(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> tuple[DiffRun, ...]:

@@ -58,6 +58,13 @@ SCOPE_ENDS = _words("but although though whereas while because since which who h
 HYPOTHETICAL = _words("if unless whether may might could")
 """Words that make what follows at once a condition, a question or a guess."""
 
+GUESSES = _words(
+    "suggested suggests suggest suspected suspects suspect believed believes believe thought thinks think feared fears "
+    "hoped hopes hope assumed assumes assume claimed claims possible possibly probable likely unlikely doubted doubt "
+    "hypothesized hypothesised hypothesis speculated worried worry concern concerned unclear uncertain question asked "
+    "wondered imagined expected expects guess wish wished supposed proposed impression"
+)
+"""What makes a clause with "that" behind it less than certain."""
 RESTRICTIVE = _words("unless except if provided")
 RESTRICTIVE_PAIRS = frozenset({("only", "if"), ("only", "when"), ("only", "after"), ("but", "not")})
 """Words that restrict the statement before them."""

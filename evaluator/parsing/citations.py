@@ -31,8 +31,6 @@ MAX_SINGLE_QUOTE_LINES = 4
 """A quotation mark whose partner is further away than this is taken to have none."""
 
 _SPECIAL = re.compile(r"[\n\\`\"“”„‟＂'‘’‚‛«»‹›「」『』]")
-_MEASURED = re.compile(r"\d\s?[^\s.!?]{0,12}$")
-"""A quote that ends in an amount, behind which numbers in brackets may be its interval."""
 _LOOK_AHEAD = 8
 _LOOK_AHEAD_AT = {"\n": 24, "`": 24}
 
@@ -221,7 +219,7 @@ class CitationScanner:
         else:
             self._flush(leads=True)
             self.passages.add(quote.start, text, CitationKind.QUOTED)
-            self._behind_sentence = _MEASURED.search(text.rstrip()) is None
+            self._behind_sentence = text.rstrip()[-1:] in (".", "!", "?")
         self._line_has_quote = True
         self._skip(length)
 
