@@ -18,13 +18,16 @@ MAX_ATOM = 64
 _ATOM = re.compile(
     r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
     r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
-    r"supplement\w{0,8}(?: (?:tables?|figures?|figs?|material|appendix))?)\b[\s\d.,;:&a-fs-]{0,30}\)|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
-    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?= ?(?:mg|mcg|g|kg|ml|l|gy|cgy|mm|cm|%|°|mmol|months|years)(?![a-z]))"
+    r"supplement\w{0,8}(?: (?:tables?|figures?|figs?|material|appendix))?)\b[\s\d.,;:&a-fs-]{0,30}\)"
+    r"|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
+    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)"
+    r"|\d+,\d{1,2}(?= ?(?:mg|mcg|g|kg|ml|l|gy|cgy|mm|cm|%|°|mmol|months|years)(?![a-z]))"
     r"|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
     r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
-    r"|(?P<sign>(?<=\d)\*(?=\d)|(?<=\d )\*(?= \d)|\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%‰°&]|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+    r"|(?P<sign>(?<=\d)\*(?=\d)|(?<=\d )\*(?= \d)|\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%‰°&]"
+    r"|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
 )
 _ITEM = re.compile(
     r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]"

@@ -103,7 +103,9 @@ def _lost_before(cut: Cut) -> _Lost | None:
         return _tell(cut, supposed, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.")
     guess = next((atom for atom in cut.before[-_HEDGED:] if atom.surface in lexicon.GUESSES), None)
     if last.surface == "that" and guess is not None:
-        return _tell(cut, guess, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.", last)
+        return _tell(
+            cut, guess, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.", last
+        )
     condition = cut.before[0]
     if condition.surface in ("if", "unless") and gap.strip() == ",":
         return _tell(cut, condition, AlterationKind.MODALITY, "The quote leaves out the condition “{}”.", last)

@@ -63,9 +63,9 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was read of `text`. `measures` and `names` (dates are names) in order of appearance; `words` are the keys that carry meaning,
-    numbers and units apart; `keys` all of them; `joined` the keys run together, for names that are spelled with and
-    without blanks. `polarity` is "yes" or "no" where the text begins so, else ""."""
+    """What was read of `text`: `measures` and `names` (dates are names) in order of appearance; `words` are the keys
+    that carry meaning, numbers and units apart; `keys` all of them; `joined` the keys run together, for names that are
+    spelled with and without blanks. `polarity` is "yes" or "no" where the text begins so, else ""."""
 
     text: str
     measures: tuple[Measure, ...]

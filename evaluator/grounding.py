@@ -33,9 +33,28 @@ from evaluator.passages import (
 )
 from evaluator.similarity import NEARLY
 from evaluator.together import hold_together
-from evaluator.types import Alteration, AlterationKind, Citation, CitationKind, DiffKind, DiffRun, Grounding, GroundingStatus, Span
+from evaluator.types import (
+    Alteration,
+    AlterationKind,
+    Citation,
+    CitationKind,
+    DiffKind,
+    DiffRun,
+    Grounding,
+    GroundingStatus,
+    Span,
+)
 
-__all__ = ["DEFAULT_THRESHOLD", "FLOOR", "FoldedContext", "fold_context", "ground", "ground_all", "ground_in_passage", "regrade"]
+__all__ = [
+    "DEFAULT_THRESHOLD",
+    "FLOOR",
+    "FoldedContext",
+    "fold_context",
+    "ground",
+    "ground_all",
+    "ground_in_passage",
+    "regrade",
+]
 
 DEFAULT_THRESHOLD = 85.0
 FLOOR = 50.0

@@ -104,7 +104,8 @@ SYNONYMS = _pairs(
     hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths mos; year: years yr yrs;
     minute: minutes mins; second: seconds secs; fraction: fractions fx fxs; um: μm; nmol: nanomole nanomoles;
     mmhg: torr; kcal: kilocalories; ng: nanogram nanograms; msec: millisecond milliseconds;
-    hemoglobin: hb hgb; platelet: plt plts; temperature: temp; diagnose: dx; history: hx; treatment: tx; symptom: sx; mom: mum; skeptical: sceptical; maneuver: manoeuvre;
+    hemoglobin: hb hgb; platelet: plt plts; temperature: temp; diagnose: dx; history: hx; treatment: tx;
+    symptom: sx; mom: mum; skeptical: sceptical; maneuver: manoeuvre;
     mold: mould; catalog: catalogue; dialog: dialogue; specialty: speciality;
     pajamas: pyjamas; inquiry: enquiry; inquire: enquire;
     orally: oral po; iv: intravenous intravenously; im: intramuscular intramuscularly;
@@ -152,7 +153,7 @@ SHORT_UNITS = {
     "h": "hour", "d": "day", "wk": "week", "mo": "month", "y": "year", "min": "minute", "sec": "second", "s": "second",
     "m": "m", "g": "g", "l": "l", "gray": "gy", "grey": "gy", "grays": "gy", "greys": "gy", "meter": "m", "meters": "m",
     "metre": "m", "metres": "m", "litre": "l", "litres": "l", "gram": "g", "grams": "g", "gramme": "g", "grammes": "g",
-    "c": "°c", "f": "°f", "celsius": "°c", "fahrenheit": "°f", "fr": "fraction", "frs": "fraction", "mo": "month",
+    "c": "°c", "f": "°f", "celsius": "°c", "fahrenheit": "°f", "fr": "fraction", "frs": "fraction",
 }  # fmt: skip
 """Forms that are units only right after a number or a `per`."""
 
@@ -168,10 +169,12 @@ PHRASES = {
         ">": "more than|greater than|in excess of|exceeding",
         "<": "less than|fewer than|lower than|smaller than",
         "±": "+ / -|+ /|plus or minus|plus minus",
-        "per day": "per day|daily|every day|each day|once daily|once a day|once per day|1 time a day|q d|qd|od|o d|per d",
+        "per day": "per day|daily|every day|each day|once daily|once a day|once per day|1 time a day|q d|"
+        "qd|od|o d|per d",
         "2x per day": "twice daily|twice a day|twice per day|2 time a day|2 time daily|"
         "2 time per day|b i d|b d|bid|bd|bds|2 x daily|2x daily",
-        "3x per day": "3 time a day|3 time daily|3 time per day|t i d|t d s|t d|tid|tds|thrice daily|3 x daily|3x daily",
+        "3x per day": "3 time a day|3 time daily|3 time per day|t i d|t d s|t d|"
+        "tid|tds|thrice daily|3 x daily|3x daily",
         "4x per day": "4 time a day|4 time daily|4 time per day|q i d|q d s|qid|qds|4 x daily|4x daily",
         "per week": "per week|weekly|every week|each week|once weekly|once a week|once per week|per wk",
         "2x per week": "twice weekly|twice a week|twice per week|2 time a week|2 time weekly|2 time per week",
@@ -289,7 +292,9 @@ KINDS: dict[Kind, frozenset[str]] = {
         "qd prn continuously intermittently time"
     )
     | {"as needed", "every 2 day", "every 2 week", "in the morning", "at night", "at bedtime", "morning", "evening"}
-    | {f"{n}per {u}" for n in ("", "2x ", "3x ", "4x ", "5x ", "6x ") for u in ("day", "week", "month", "year", "hour")},
+    | {
+        f"{n}per {u}" for n in ("", "2x ", "3x ", "4x ", "5x ", "6x ") for u in ("day", "week", "month", "year", "hour")
+    },
     Kind.ROUTE: _words(
         "orally iv im sc intrathecal intrathecally intraventricular intratumoral intranasal topical rectal sublingual "
         "inhaled transdermal intraarterial intraperitoneal parenteral enteral nasogastric convection rectally buccal "

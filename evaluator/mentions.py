@@ -20,8 +20,8 @@ _COUNTED_PER = frozenset(("l", "dl", "ml", "ul", "mm3"))
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number of a text. `unit` is canonical (`gy`, `mg/m2`, `%`) and empty for a bare number; a time of day counts
-    minutes, and a count of cells has the unit `/ul` or the like, its power of ten included in the value; `span` covers number
-    and unit in the text as given, `text` is what stands there."""
+    minutes, and a count of cells has the unit `/ul` or the like, its power of ten included in the value; `span` covers
+    number and unit in the text as given, `text` is what stands there."""
 
     value: Decimal
     unit: str
@@ -96,7 +96,8 @@ _DIGITS = re.compile(r"\d+(?:\.\d+)?(?![\d.])(?!.* )")
 
 def _unit(atoms: Sequence[Atom], index: int) -> tuple[int, str]:
     """The unit behind the number at `index`, and its last atom (the number's own where there is none)."""
-    last, units, position = index, [], index + 1
+    units: list[str] = []
+    last, position = index, index + 1
     if position + 1 < len(atoms) and atoms[position].key == "per" and atoms[position + 1].key in _COUNTED_PER:
         return position + 1, "/" + atoms[position + 1].key
     while position < min(len(atoms), index + 7):

@@ -61,8 +61,10 @@ def _moment(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
 def _is_fractionated(atoms: Sequence[Atom], index: int) -> bool:
     """`54 Gy in 30 fractions`, which is also written `54 Gy/30 fx`."""
     dosed = index > 0 and atoms[index - 1].key in ("gy", "cgy")
-    return dosed and [is_number(atom.key) for atom in atoms[index + 1 : index + 3]] == [True, False] and (
-        atoms[index + 2].key == "fraction"
+    return (
+        dosed
+        and [is_number(atom.key) for atom in atoms[index + 1 : index + 3]] == [True, False]
+        and (atoms[index + 2].key == "fraction")
     )
 
 
@@ -195,7 +197,32 @@ def _bound(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
 
 
 _BEHIND_BOUNDS = frozenset(
-    "at in on for of and or with was were is are before after from to by per during within since until if when".split()
+    [
+        "at",
+        "in",
+        "on",
+        "for",
+        "of",
+        "and",
+        "or",
+        "with",
+        "was",
+        "were",
+        "is",
+        "are",
+        "before",
+        "after",
+        "from",
+        "to",
+        "by",
+        "per",
+        "during",
+        "within",
+        "since",
+        "until",
+        "if",
+        "when",
+    ]
 )
 _BOUNDED = lexicon.UNITS | {"year old"}
 _HOURLY = {"hourly": "hour", "weekly": "week", "monthly": "month"}
@@ -211,12 +238,10 @@ def _add(out: list[Atom], atom: Atom, folded: Folded) -> None:
     text = folded.text
     before = out[-1] if out else None
     if before is not None and before.surface == "of" and len(out) > 1 and atom.key in lexicon.MONTHS:
-        day = _DAY.fullmatch(out[-2].key)  # "the 14th of May"
-        if day is not None and out[-2].surface[-1:].isalpha() and out[-2].surface[0].isdigit():
+        nth = _DAY.fullmatch(out[-2].key)  # "the 14th of May"
+        if nth is not None and out[-2].surface[-1:].isalpha() and out[-2].surface[0].isdigit():
             out[-2:] = [
-                replace(
-                    out[-2], key=f"{day[1]} {atom.key}", surface=text[out[-2].start : atom.end], end=atom.end
-                )
+                replace(out[-2], key=f"{nth[1]} {atom.key}", surface=text[out[-2].start : atom.end], end=atom.end)
             ]
             return
     if before is not None and text[before.end : atom.start].translate(_DRESS) in (" ", "-"):

@@ -60,8 +60,8 @@ class OpenLine:
 
     def wraps_into(self, following: str, length: int) -> bool:
         """Whether the line, `length` long, goes on in the next one, which begins with `following`: it is long or breaks
-        a word, ends no sentence and is no remark, and the next line begins in lower case without a bullet, in the same block
-        quote if in any."""
+        a word, ends no sentence and is no remark, and the next line begins in lower case without a bullet, in the same
+        block quote if in any."""
         if not self or not continues(following):
             return False
         if not self._breaks_word() and (length < MIN_WRAPPED_LINE or self._last in _NO_WRAP_AFTER):

@@ -19,11 +19,11 @@ FUNCTION_WORDS = _words(
     "following above below within also i we they their my author authors for you"
 )
 REPORTING_WORDS = _words(
-    "according per see states state stated stating says say said reads read reports reported reporting notes noted "
-    "mentions mentioned documents describes described indicates indicated specifies specified explains explained writes wrote "
-    "written quoted quoting cited citing shows showed shown supports supporting finds found demonstrates demonstrated "
-    "concludes concluded observes observed reveals revealed confirms confirmed suggests suggested documented supported based "
-    "taken copied extracted"
+    "according per see states state stated stating says say said reads read reports reported reporting notes "
+    "noted mentions mentioned documents describes described indicates indicated specifies specified explains "
+    "explained writes wrote written quoted quoting cited citing shows showed shown supports supporting finds "
+    "found demonstrates demonstrated concludes concluded observes observed reveals revealed confirms confirmed "
+    "suggests suggested documented supported based taken copied extracted"
 )
 SOURCE_WORDS = _words(
     "context text passage passages document documents report reports letter letters note abstract abstracts trial "
@@ -173,7 +173,7 @@ def trailing_remark(text: str) -> int:
 def _numbers_only(label: str) -> bool:
     """ "Second:" before a sentence may be a word of the source ("First: 20 Gy, second: 24 Gy")."""
     words = _plain_words(label)
-    return bool(words) and words <= ENUMERATORS
+    return words is not None and bool(words) and words <= ENUMERATORS
 
 
 def _has_report(text: str) -> bool:

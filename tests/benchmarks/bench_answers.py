@@ -90,7 +90,9 @@ def main() -> None:
     if given.show:
         print(*(line for half in halves for line in shown(half)), sep="\n")
     if given.name:
-        command = " ".join(["python tests/benchmarks/bench_answers.py", *(["--edits"] if given.edits else ["--half", given.half])])
+        command = " ".join(
+            ["python tests/benchmarks/bench_answers.py", *(["--edits"] if given.edits else ["--half", given.half])]
+        )
         head = ["# Answers under Guarded", "", f"`{command}`; percent with 95 % Wilson intervals.", ""]
         (RESULTS / f"{given.name}.md").write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
 

@@ -138,7 +138,9 @@ def _head_cut(passage: Passage, draw: random.Random) -> str | None:
 
 
 def _article(passage: Passage, draw: random.Random) -> str | None:
-    places = list(re.finditer(r"(?<![\w\-‑])(?:[Tt]he|[Aa]n?)\s(?!(?:day|week|month|year|hour|few)\b)(?=[a-z])", passage.text))
+    places = list(
+        re.finditer(r"(?<![\w\-‑])(?:[Tt]he|[Aa]n?)\s(?!(?:day|week|month|year|hour|few)\b)(?=[a-z])", passage.text)
+    )
     if not places:
         return None
     found = draw.choice(places)

@@ -178,7 +178,9 @@ def _word_left_out(passage: Passage, draw: random.Random) -> str | None:
     )
     kept += r"|once|median|mean|oral|daily|weekly|first|second|last|maximum|minimum|low|high|normal|new|old"
     kept += r"|stable|lower|upper"
-    return one_of(rule(rf"(?<=\w)\s(?!once\s(?:daily|weekly|a)\b)(?:{kept})(?=\s\w)", ""), *pairs(("only slightly", "slightly")))(passage, draw)
+    return one_of(
+        rule(rf"(?<=\w)\s(?!once\s(?:daily|weekly|a)\b)(?:{kept})(?=\s\w)", ""), *pairs(("only slightly", "slightly"))
+    )(passage, draw)
 
 
 def _unit_left_out(passage: Passage, draw: random.Random) -> str | None:
