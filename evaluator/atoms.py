@@ -20,8 +20,9 @@ _ATOM = re.compile(
     r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
     r"supplement\w{0,8}(?: (?:tables?|figures?|figs?|material|appendix))?)\b[\s\d.,;:&a-fs-]{0,30}\)"
     r"|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
+    r"|(?P<power>(?<![\d.,])10(?:\(\d{1,2}\)|\*\*-?\d{1,2}|e-?\d{1,2})(?!\w))"
     r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)"
-    r"|\d+,\d{1,2}(?= ?(?:mg|mcg|g|kg|ml|l|gy|cgy|mm|cm|%|°|mmol|months|years)(?![a-z]))"
+    r"|\d+,\d{1,2}(?= ?(?:[%°]|x 10|(?:mg|mcg|μg|g|kg|ml|l|gy|cgy|mm|cm|mmol|μmol|months|years|m2)(?![a-z])))|0,\d{1,3}(?![\d,])"
     r"|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
@@ -134,6 +135,11 @@ def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tu
     if kind == "mark":
         role = Role.TEXT if _SEVERAL.search(surface) and _MEASURED.search(_before(text, begin)) else Role.MARK
         return (Atom("".join(surface.split()), surface, begin, stop, False, role),)
+    if kind == "power":
+        digits = _EXPONENT.search(surface)
+        power = digits[0] if digits else surface
+        left = Atom("10", "10", begin, begin + 2, joined, role)
+        return left, Atom("^", "^", begin + 2, begin + 2, True, role), Atom(power, power, begin + 2, stop, True, role)
     if kind == "number":
         named = gap == "" and text[begin - 1 : begin].isalpha()
         return (Atom(surface if named else number_key(surface), surface, begin, stop, joined, role),)
@@ -152,6 +158,7 @@ def _before(text: str, begin: int) -> str:
     return text[max(0, begin - 12) : begin]
 
 
+_EXPONENT = re.compile(r"-?\d+(?=\)?$)")
 _SEVERAL = re.compile(r"^\[\D*\d+\D+\d")
 _MEASURED = re.compile(r"(?:\d|%|\d ?[a-z]{1,8}|\bmonths?|\bweeks?|\bdays?|\byears?|\bhours?) ?$")
 """`11 months [9, 13]` is an interval, not two references."""

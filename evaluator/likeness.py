@@ -56,6 +56,8 @@ def kind_of(atom: Atom) -> AlterationKind | None:
 def is_typo(cited: str, source: str, knows: Knows) -> bool:
     """One letter wrong, missing, doubled or swapped in an ordinary word, and no other word made of it. A misspelt word
     of weight is let pass where it is long enough to be recognised; a name never is."""
+    if _misread(cited, source, knows):
+        return True
     if not -2 < len(cited) - len(source) < 2 or min(len(cited), len(source)) < 4:
         return False
     if not (cited.isalpha() and source.isalpha()):
@@ -92,6 +94,20 @@ def _without_doubles(word: str) -> str:
 
 
 _LONG = 10
+_SHAPES = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"))
+
+
+def _misread(cited: str, source: str, knows: Knows) -> bool:
+    """Whether a scan took one letter for two that look alike (`norrnal`, `tiimour`)."""
+    if len(cited) <= len(source) or len(source) < 4 or not cited.isalpha():
+        return False
+    shape, wanted = cited, source
+    for two, one in _SHAPES:
+        if two in cited:
+            shape, wanted = shape.replace(two, one), wanted.replace(two, one)
+    return shape == wanted and not knows(cited) and not is_name(source) and not _is_heavy(cited)
+
+
 _TRIPLED = re.compile(r"(.)\1\1")
 _MEASURES = frozenset(word_key(word) for word in (*lexicon.UNITS, *lexicon.NUMBER_WORDS, *lexicon.TENS))
 
@@ -126,11 +142,15 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
         return False
     if atom.key == "=" and index and following is not None and is_number(following.key):
         return atoms[index - 1].key.isalpha()  # `HR = 0.72`, `HR 0.72`
-    if index and atoms[index - 1].key == atom.key and not _weighty(atom):
+    twice = index > 0 and atoms[index - 1].key == atom.key
+    if twice and (not _weighty(atom) or atom.surface in _TYPED_TWICE):
         return True  # a word typed twice, or an abbreviation beside its long form
     if atom.surface in lexicon.COPULAS and following is not None:
         return is_number(following.key) or following.surface in lexicon.AFTER_DROPPED_COPULA
     return atom.surface in lexicon.DROPPABLE
+
+
+_TYPED_TWICE = frozenset("and or of the to in at on by for with was were is are had has that which as from".split())
 
 
 def _names_person(atoms: Sequence[Atom], index: int) -> bool:
@@ -202,6 +222,8 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
     if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
         return cited.surface in lexicon.CLARIFYING or _same_person(cited.surface, source.surface)
     pair = {cited.key, source.key}
+    if cited.surface == "'ll" and source.key == "shall" or cited.surface == "'d" and source.key == "had":
+        return True
     if pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined):
         return True
     if is_typo(cited.surface, source.surface, knows):

@@ -244,7 +244,9 @@ def _add(out: list[Atom], atom: Atom, folded: Folded) -> None:
                 replace(out[-2], key=f"{nth[1]} {atom.key}", surface=text[out[-2].start : atom.end], end=atom.end)
             ]
             return
-    if before is not None and text[before.end : atom.start].translate(_DRESS) in (" ", "-"):
+    gap = text[before.end : atom.start].translate(_DRESS) if before is not None else ""
+    ordinal = gap == ". " and atom.key in lexicon.MONTHS and atom.key != "may"  # "20. December"
+    if before is not None and (ordinal or gap in (" ", "-")):
         day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
         digits = _DAY.fullmatch(day.key) if month.key in lexicon.MONTHS and day.surface[0].isdigit() else None
         if digits and int(digits[1]) <= 31 and (month.key != "may" or folded.original[_place(folded, month)].isupper()):

@@ -128,6 +128,9 @@ def trimmed(start: int, text: str, kind: CitationKind) -> tuple[int, str]:
     skipped = lead.end() if lead else 0
     text = text[skipped:].rstrip(_TRAILING)
     if kind is CitationKind.LINE:
+        if text.startswith("<<") and text.rstrip(".,; ").endswith(">>"):
+            text = text.rstrip(".,; ")[2:-2]
+            return start + skipped + 2, text
         if text[:1] in _DOUBLE_MARKS and not _DOUBLE_MARKS.intersection(text[1:]):
             text, skipped = text[1:], skipped + 1
         elif text[-1:] in _DOUBLE_MARKS and not _DOUBLE_MARKS.intersection(text[:-1]):

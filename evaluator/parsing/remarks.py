@@ -45,6 +45,11 @@ CONNECTIVES = _words(
     "and or but also then plus further furthermore additionally moreover while whereas however therefore thus hence so "
     "finally"
 )
+TURNS_OF_PHRASE = _words(
+    "makes made make clear plain set sets down out put puts words goes lays laid points pointed wording phrasing spelled "
+    "spells told case notes file files hospital"
+)
+"""Words of which a preface is made beside the others ("as the letter puts it"); by themselves they say nothing of it."""
 ENUMERATORS = _words("first second third fourth fifth last next finally firstly secondly thirdly lastly")
 """What numbers the quotes of a proof where it stands alone on their line ("First:")."""
 METHODS = _words("mri ct imaging")
@@ -66,7 +71,9 @@ NUMBERED_WORDS = _words(
 MAX_REMARK_CHARACTERS = 120
 MAX_REMARK_WORDS = 12
 
-_PREFACE = FUNCTION_WORDS | REPORTING_WORDS | SOURCE_WORDS | PROOF_WORDS | QUALIFYING_WORDS | CONNECTIVES
+_PREFACE = (
+    FUNCTION_WORDS | REPORTING_WORDS | SOURCE_WORDS | PROOF_WORDS | QUALIFYING_WORDS | CONNECTIVES | TURNS_OF_PHRASE
+)
 _SPEAKS_OF_SOURCES = REPORTING_WORDS | SOURCE_WORDS | PROOF_WORDS
 # "No suitable trial was identified" is a finding, so of the sources only those that a completion is given count here.
 _ABSENCE = FUNCTION_WORDS | REPORTING_WORDS | PROOF_WORDS | QUALIFYING_WORDS | ABSENCE_WORDS | ABSENT_THINGS
@@ -83,10 +90,11 @@ _LABEL = re.compile(r"([^:\n]{1,80}):\s{1,8}")
 _INTRODUCTION = re.compile(r"((?:according|as|in|per|from)\b[^,\n]{1,80}),\s{1,8}", re.IGNORECASE)
 _THAT_CLAUSE = re.compile(r"([^,:\n]{1,80}?)\sthat\s{1,8}")
 _TRAILING_NOTE = re.compile(r"\s([\[(][^\[\]()\n]{1,80}[\])])[.,;]?$")
-_TRAILING_SOURCE = re.compile(r"\s[–—-]{1,2}\s([^–—\n]{1,80})$")
+_TRAILING_SOURCE = re.compile(r"\s(?:[–—-]{1,2}|<-|←|//|\|)\s([^–—\n]{1,80})$")
+_TRAILING_ATTRIBUTION = re.compile(r",\s((?:according|as|per|so|from)\s[^,\n]{1,80})$")
 _LETTERS = frozenset("abcdefgh")
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
-_PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&")
+_PUNCTUATION = frozenset(",.:;-–—()[]{}'’\"“”*_#/&→←⇒⇐<>=|")
 # One number only: "(115–155)" is a laboratory range, "[12, 14]" may be an interval.
 _REFERENCE_NUMBER = re.compile(r"\[\^?\d{1,2}\]|\{\d{1,2}\}|[*\u2020\u2021]")
 _REFERENCES = re.compile(r"\[\d{1,2}(?: ?[,;–-] ?\d{1,2}){1,9}\]|\(\d{1,2}\)|\[\^\d{1,2}\]|\{\d{1,2}\}")
@@ -163,7 +171,7 @@ def trailing_remark(text: str) -> int:
     tail_start = max(0, len(text) - MAX_REMARK_CHARACTERS)
     if number := _BEHIND_SENTENCE.search(text, tail_start):
         return number.start()
-    for pattern in (_TRAILING_NOTE, _TRAILING_SOURCE):
+    for pattern in (_TRAILING_NOTE, _TRAILING_SOURCE, _TRAILING_ATTRIBUTION):
         found = pattern.search(text, tail_start)
         if found and claims_nothing(found[1], alone=False) and not _REFERENCES.fullmatch(found[1]):
             return found.start()
