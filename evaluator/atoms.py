@@ -7,7 +7,7 @@ mark that says nothing (`[12]`, a list number). `H3K27M` gives the same five ato
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from evaluator import lexicon
@@ -15,6 +15,9 @@ from evaluator.normalize import Folded
 from evaluator.spelling import number_key, word_key
 
 MAX_ATOM = 64
+_AFTER_DECIMAL_COMMA = (
+    "mg|mcg|μg|g|kg|ml|l|gy|cgy|mm|cm|mmol|μmol|t|h|s|min|mmhg|months|years|days|weeks|m2|patients|hours|minutes|points"
+)
 _ATOM = re.compile(
     r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
     r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
@@ -22,7 +25,7 @@ _ATOM = re.compile(
     r"|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
     r"|(?P<power>(?<![\d.,])10(?:\(\d{1,2}\)|\*\*-?\d{1,2}|e-?\d{1,2})(?!\w))"
     r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)"
-    r"|\d+,\d{1,2}(?= ?(?:[%°]|x 10|(?:mg|mcg|μg|g|kg|ml|l|gy|cgy|mm|cm|mmol|μmol|months|years|m2)(?![a-z])))|0,\d{1,3}(?![\d,])"
+    rf"|\d+,\d{{1,2}}(?= ?(?:[%°]|x 10|(?:{_AFTER_DECIMAL_COMMA})(?![a-z])))|0,\d{{1,3}}(?![\d,])"
     r"|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
@@ -122,10 +125,18 @@ def raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
             continue
         role = Role.ASIDE if asides and any(low < begin < high for low, high in asides) else Role.TEXT
         new = _atoms_of_match(text, match, " " if last < 0 else text[last:begin], role)
+        if match[0] == "no" and text.startswith(". ", match.end()) and _goes_on(folded, match.end() + 2):
+            new = (replace(new[0], key="number"),)
         if new:
             atoms += new
             last = new[-1].end
     return atoms
+
+
+def _goes_on(folded: Folded, position: int) -> bool:
+    """Whether a sentence goes on there in small letters: "the no. of patients"."""
+    place = folded.original_span(position, position + 1).start
+    return folded.original[place : place + 1].islower()
 
 
 def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tuple[Atom, ...]:

@@ -227,6 +227,8 @@ def _reason(grounding: Grounding, status: GroundingStatus, threshold: float) -> 
         case GroundingStatus.UNGROUNDED:
             if grounding.span is None:
                 return "Nothing in the context resembles the quote."
+            if grounding.alterations and all(a.kind is AlterationKind.OMISSION for a in grounding.alterations):
+                return f"{grounding.alterations[0].message} It is {grounding.similarity:.0f} percent of its passage."
             return (
                 f"The closest passage is {grounding.similarity:.0f} percent similar, "
                 f"below the threshold of {threshold:.0f}."

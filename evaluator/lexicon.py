@@ -104,7 +104,7 @@ SYNONYMS = _pairs(
     hour: hours hr hrs; day: days; week: weeks wk wks; month: months mth mths mos; year: years yr yrs;
     minute: minutes mins; second: seconds secs; fraction: fractions fx fxs; um: μm; nmol: nanomole nanomoles;
     mmhg: torr; kcal: kilocalories; ng: nanogram nanograms; msec: millisecond milliseconds;
-    hemoglobin: hb hgb; platelet: plt plts; temperature: temp; diagnose: dx; history: hx; treatment: tx;
+    hemoglobin: hb hgb; platelet: plt plts; temperature: temp; history: hx; treatment: tx;
     symptom: sx; mom: mum; skeptical: sceptical; maneuver: manoeuvre;
     mold: mould; catalog: catalogue; dialog: dialogue; specialty: speciality;
     pajamas: pyjamas; inquiry: enquiry; inquire: enquire;
@@ -113,7 +113,7 @@ SYNONYMS = _pairs(
     january: jan; february: feb; march: mar; april: apr; june: jun; july: jul; august: aug; september: sep sept;
     october: oct; november: nov; december: dec;
     alpha: α; beta: β; gamma: γ; delta: δ; kappa: κ; lambda: λ; epsilon: ε; sigma: σ; omega: ω; mu: μ; chi: χ;
-    metastasis: metastases; diagnosis: diagnoses; prognosis: prognoses; biopsy: biopsies; child: children;
+    metastasis: metastases; diagnosis: diagnoses dx; prognosis: prognoses; biopsy: biopsies; child: children;
     hypothesis: hypotheses; analysis: analyses; crisis: crises; thrombosis: thromboses; necrosis: necroses;
     figure: fig figs; doctor: dr; maximum: max; department: dept;
     not: n't; will: wo 'll; can: ca; have: 've; are: 're; am: 'm; would: 'd;
@@ -222,10 +222,10 @@ PHRASES = {
         "3 quarter": "3 / 4|3 quarter|3 / 4 of|3 quarter of",
         "%": "per cent",
         "percentage point": "percentage point|% point",
-        "and": "as well as|along with|together with",
+        "and": "as well as|along with|together with|along w per|together w per",
         "can not": "can not|cannot",
         "eg": "e g|for example|for instance|such as",
-        "ie": "i e|that is|namely",
+        "ie": "i e|that is|that 's|namely",
         "versus": "compared with|compared to|as compared with|as compared to",
         "mmh2o": "mmh 2 o|mm h 2 o|mm of water|mm water|mm of h 2 o",
         "cmh2o": "cmh 2 o|cm h 2 o|cm of water|cm water|cm of h 2 o",
@@ -266,7 +266,7 @@ DAYS = _words("monday tuesday wednesday thursday friday saturday sunday")
 
 KINDS: dict[Kind, frozenset[str]] = {
     Kind.NEGATION: NEGATIONS,
-    Kind.COMPARATOR: _words("> < >= <= != = ± approximately exactly precisely nearly almost least most than equal"),
+    Kind.COMPARATOR: _words("> < >= <= != = ± approximately exactly precisely nearly almost than equal"),
     Kind.DIRECTION: _words(
         "increase increased increasing decrease decreased decreasing rise rising rose fall falling fell "
         "improve improved "
@@ -314,8 +314,8 @@ KINDS: dict[Kind, frozenset[str]] = {
         "simultaneously afterward thereafter 1st 2nd 3rd 4th 5th upfront"
     ),
     Kind.QUANTIFIER: _words(
-        "all some most many few several any every each both either neither half majority minority only always often "
-        "rarely sometimes frequently occasionally usually commonly rare common entire whole part no none or and "
+        "all some most least many few several any every each both either neither half majority minority only always "
+        "often rarely sometimes frequently occasionally usually commonly rare common entire whole part no none or and "
         "respectively mean median maximum minimum average total quarter third"
     ),
     Kind.MODALITY: _words(

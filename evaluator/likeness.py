@@ -94,18 +94,26 @@ def _without_doubles(word: str) -> str:
 
 
 _LONG = 10
-_SHAPES = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"))
+_SHAPES = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"), ("l", "i"))
 
 
 def _misread(cited: str, source: str, knows: Knows) -> bool:
-    """Whether a scan took one letter for two that look alike (`norrnal`, `tiimour`)."""
-    if len(cited) <= len(source) or len(source) < 4 or not cited.isalpha():
+    """Whether a scan took one letter for another, or for two, of the same shape (`norrnal`, `moming`, `smaIl`)."""
+    if len(source) < 4 or abs(len(cited) - len(source)) > 1 or knows(cited) or is_name(source) or _is_heavy(cited):
         return False
-    shape, wanted = cited, source
-    for two, one in _SHAPES:
-        if two in cited:
-            shape, wanted = shape.replace(two, one), wanted.replace(two, one)
-    return shape == wanted and not knows(cited) and not is_name(source) and not _is_heavy(cited)
+    if frozenset((cited, source)) in CONFUSABLE:
+        return False
+    return any(_differ_by(cited, source, *shape) or _differ_by(source, cited, *shape) for shape in _SHAPES)
+
+
+def _differ_by(longer: str, shorter: str, two: str, one: str) -> bool:
+    """Whether `longer` has `two` in one place where `shorter` has `one`."""
+    at = longer.find(two)
+    while at >= 0:
+        if longer[:at] + one + longer[at + len(two) :] == shorter:
+            return True
+        at = longer.find(two, at + 1)
+    return False
 
 
 _TRIPLED = re.compile(r"(.)\1\1")
@@ -150,7 +158,7 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     return atom.surface in lexicon.DROPPABLE
 
 
-_TYPED_TWICE = frozenset("and or of the to in at on by for with was were is are had has that which as from".split())
+_TYPED_TWICE = frozenset(("and", "or", "of", "the", "to", "in", "at", "on", "by", "for", "with", "was", "were", "is"))
 
 
 def _names_person(atoms: Sequence[Atom], index: int) -> bool:
@@ -222,11 +230,11 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
     if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
         return cited.surface in lexicon.CLARIFYING or _same_person(cited.surface, source.surface)
     pair = {cited.key, source.key}
-    if cited.surface == "'ll" and source.key == "shall" or cited.surface == "'d" and source.key == "had":
+    if (cited.surface, source.surface) in (("'ll", "shall"), ("'d", "had")):
         return True
     if pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined):
         return True
     if is_typo(cited.surface, source.surface, knows):
         return True
-    american = source.key != source.surface and source.key.isalpha()
+    american = source.key != source.surface and source.key.isalpha() and source.surface not in knows.capitals
     return american and is_typo(cited.surface, source.key, knows)

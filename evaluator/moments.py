@@ -245,7 +245,8 @@ def _add(out: list[Atom], atom: Atom, folded: Folded) -> None:
             ]
             return
     gap = text[before.end : atom.start].translate(_DRESS) if before is not None else ""
-    ordinal = gap == ". " and atom.key in lexicon.MONTHS and atom.key != "may"  # "20. December"
+    dated = len(out) > 1 and out[-2].surface in _BEFORE_DATES
+    ordinal = gap == ". " and atom.key in lexicon.MONTHS and (atom.key != "may" or dated)  # "20. December"
     if before is not None and (ordinal or gap in (" ", "-")):
         day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
         digits = _DAY.fullmatch(day.key) if month.key in lexicon.MONTHS and day.surface[0].isdigit() else None
@@ -255,6 +256,9 @@ def _add(out: list[Atom], atom: Atom, folded: Folded) -> None:
             )
             return
     out.append(atom)
+
+
+_BEFORE_DATES = frozenset(("on", "of", "since", "until", "from", "by", "to", "and", "before", "after", "dated"))
 
 
 def _place(folded: Folded, atom: Atom) -> int:

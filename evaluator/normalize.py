@@ -13,6 +13,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,8 +42,8 @@ _SPECIAL = re.compile(
     r"|(?P<sup><sup>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);)"
     r"|(?P<degree>\$?\^?\{?\\circ\}?\$?)"
-    r"|(?P<latex>\\(?:geq?|leq?|pm|times|approx|cdot|sim|rightarrow|to|mu|alpha|beta|gamma|delta|kappa|degree|%|,|;|&|!)"
-    r"(?![a-z])\$?)"
+    r"|(?P<latex>\\(?:geq?|leq?|pm|times|approx|cdot|sim|rightarrow|to|mu|alpha|beta|gamma|delta|kappa|degree)"
+    r"(?![a-z])\$?|\\[%,;&!])"
     r"|(?P<dollar>\$(?=[\\^_{])|(?<=[}])\$|(?<=\^\d)\$|(?<=\^\d\d)\$)"
     r"|(?P<control>[\x00-\x08\x0e-\x1b\x7f])"
     r"|(?P<other>[^\x00-\x7f])",
@@ -233,10 +234,8 @@ def _replacement(match: re.Match[str], builder: _Builder, text: str) -> str:
 def _reread(run: str, tail: str, following: str) -> str:
     """Characters that were UTF-8 read as Windows-1252, as what they were."""
     data = b"".join(bytes([ord(c)]) if ord(c) < 256 else c.encode("cp1252") for c in run)
-    try:
+    with suppress(UnicodeDecodeError):
         run = data.decode()
-    except UnicodeDecodeError:
-        pass
     if run.isspace():
         return " "
     return "".join(_raised(c, tail) if c in "¹²³" else _other(c, tail, following) for c in run)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from evaluator.abbreviations import find_abbreviations
 from evaluator.alterations import Comparison, name_alterations
-from evaluator.diff import Piece, align_within
+from evaluator.diff import Piece, align, align_within
 from evaluator.edges import edge_alterations
 from evaluator.likeness import Knows
 from evaluator.normalize import Folded, fold
@@ -30,6 +30,8 @@ _MAX_EXACT = 20
 _MAX_COMPARED = 20_000
 """Characters of such places, where more of them are too short to cost anything."""
 _MAX_PARTS = 30
+_MIN_GAP_WORDS, _MAX_GAP_WORDS, _MAX_GAP = 3, 120, 300
+"""Words on each side of a gap, words before it, and the most characters that it may hold."""
 _LONGER = 40
 _SMALL = re.compile(r"[^\W\d_]?[^\W\d_A-Z]{2,}")
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{3,}(?![^\W\d_])")
@@ -193,11 +195,37 @@ def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> li
     if clean:
         return clean[:1] if index or len(quote.parts) == 1 else found
     atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
+    gapped = _gapped_window(search) if atoms else None
+    if gapped is not None:
+        source = atoms_of(context.folded, *gapped, context.abbreviations)
+        found.append(_match(search, atoms, source, align(atoms, source, context.knows)))
     for window in find_windows(encode(search.text), context.encoded, after) if atoms else ():
         match = _compare(search, atoms, max(after, window.start), window.end)
         if match is not None:
             found.append(match)
     return found
+
+
+def _gapped_window(search: _Search) -> tuple[int, int] | None:
+    """The stretch of the context that is the quote but for words left out in one place, where there is one: edit
+    distance would rather look for the longer half by itself."""
+    text, wanted = search.context.folded.text, search.text.strip(_OUTER)
+    blanks = [index for index, character in enumerate(wanted) if character == " "]
+    low, high = 0, min(len(blanks), _MAX_GAP_WORDS)
+    while low < high:  # the most words of the beginning that stand in the context in a row
+        middle = (low + high + 1) // 2
+        head = wanted[: blanks[middle - 1]].rstrip(_OUTER)
+        low, high = (middle, high) if text.find(head, search.after) >= 0 else (low, middle - 1)
+    for words in range(low, _MIN_GAP_WORDS - 1, -1):
+        head = wanted[: blanks[words - 1]].rstrip(_OUTER)
+        rest = wanted[blanks[words - 1] :].lstrip(_OUTER)
+        start = text.find(head, search.after)
+        if len(rest.split()) < _MIN_GAP_WORDS:
+            continue
+        end = text.find(rest, start + len(head), start + len(wanted) + _MAX_GAP)
+        if end > 0:
+            return start, end + len(rest)
+    return None
 
 
 def _exact_matches(search: _Search) -> list[Match]:
@@ -252,8 +280,12 @@ def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> 
         low = max(search.after, start - lead - _LONGER) if lead else start
         high = min(len(folded.text), end + tail + _LONGER) if tail else end
         source, pieces = _align(search, cited, low, high)
-    if not pieces or pieces[0].s0 == pieces[-1].s1:
-        return None
+    return None if not pieces or pieces[0].s0 == pieces[-1].s1 else _match(search, cited, source, pieces)
+
+
+def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], pieces: tuple[Piece, ...]) -> Match:
+    """A part and the stretch of the source that its pieces cover."""
+    folded = search.context.folded
     first, stop = pieces[0].s0, pieces[-1].s1
     shifted = tuple(Piece(p.kind, p.c0, p.c1, p.s0 - first, p.s1 - first) for p in pieces)
     comparison = Comparison(search.folded, folded, cited, source[first:stop], shifted)

@@ -159,6 +159,7 @@ class CitationScanner:
             start, text, kind = self._line.passage()
             beside = leads or self._line_has_quote or text.rstrip().endswith(":")
             self._line.clear()
+            kind = CitationKind.LINE if leads else kind  # a preface within a block quote is no quote
             self.passages.add(start, text, kind, Beside(beside, self._behind_sentence))
 
     # In a quotation

@@ -31,6 +31,8 @@ FENCE = re.compile(
     r"```(?:(?:text|txt|plaintext|plain|markdown|md|quote|context|json|ya?ml|xml|html)[ \t]{0,4}(?=\n))?"
 )
 
+_MISREAD = "\u20ac"
+"""A dash whose UTF-8 was read as Windows-1252 ends in a quotation mark behind this sign."""
 _AFTER_SINGLE_MARK = frozenset("[(…≥≤<>±~+-−–|*")
 _BEFORE_OPENING = frozenset(" \t\r\n\u00a0\u202f([{<>:;,—–-/*_|=…\"“”„‟＂'‘’«»‹›「『")
 
@@ -60,7 +62,7 @@ def opens_quote(previous: str, mark: str, following: str, line_head: bool) -> bo
     A mark after a letter or digit does not (an inch, an apostrophe); one before white space does only where it
     begins its line.
     """
-    if mark in ONLY_CLOSES:
+    if mark in ONLY_CLOSES or previous == _MISREAD:
         return False
     if mark in ONLY_OPENS and FAMILY_OF[mark] is not MarkFamily.SINGLE:
         return bool(following)
@@ -74,6 +76,8 @@ def opens_quote(previous: str, mark: str, following: str, line_head: bool) -> bo
 def closes_quote(quote: OpenQuote, previous: str, mark: str, following: str) -> bool:
     """Whether `mark` ends the innermost quotation open in `quote`; `following` is up to six code points."""
     after = following[:1]
+    if previous == _MISREAD:
+        return False
     if quote.family is MarkFamily.SINGLE:
         return not after.isalnum() and not _is_possessive(previous, following)
     if quote.family is MarkFamily.ANGLE:

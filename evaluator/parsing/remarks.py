@@ -23,13 +23,13 @@ REPORTING_WORDS = _words(
     "noted mentions mentioned documents describes described indicates indicated specifies specified explains "
     "explained writes wrote written quoted quoting cited citing shows showed shown supports supporting finds "
     "found demonstrates demonstrated concludes concluded observes observed reveals revealed confirms confirmed "
-    "suggests suggested documented supported based taken copied extracted"
+    "suggests suggested documented supported based taken copied extracted told"
 )
 SOURCE_WORDS = _words(
     "context text passage passages document documents report reports letter letters note abstract abstracts trial "
     "study paper article protocol guideline guidelines section sections paragraph paragraphs para sentence sentences "
     "line lines page pages p pp table figure source sources excerpt excerpts summary chart record records "
-    "part parts case vignette doc docs chunk team mdt neuro clinic clinical medical "
+    "part parts author authors case vignette doc docs chunk team mdt neuro clinic clinical medical "
     "radiology pathology neuropathology histopathology mri ct imaging nursing oncology board "
     "meeting minutes introduction methods results discussion conclusion conclusions background title"
 )
@@ -46,10 +46,11 @@ CONNECTIVES = _words(
     "finally"
 )
 TURNS_OF_PHRASE = _words(
-    "makes made make clear plain set sets down out put puts words goes lays laid points pointed wording phrasing spelled "
-    "spells told case notes file files hospital"
+    "makes made make clear plain set sets down out put puts words goes lays laid points pointed wording phrasing "
+    "spelled spells told case notes file files hospital"
 )
-"""Words of which a preface is made beside the others ("as the letter puts it"); by themselves they say nothing of it."""
+"""Words of which a preface is made beside the others ("as the letter puts it")."""
+SAYING = _words("makes made puts put sets told goes points pointed spells spelled words lays")
 ENUMERATORS = _words("first second third fourth fifth last next finally firstly secondly thirdly lastly")
 """What numbers the quotes of a proof where it stands alone on their line ("First:")."""
 METHODS = _words("mri ct imaging")
@@ -60,6 +61,12 @@ ABSENCE_WORDS = _words(
     "needed required left blank intentionally"
 )
 ABSENCE_MARKS = frozenset({"no", "none", "not", "nothing", "empty", "cannot", "blank"})
+EMPHASIS = _words(
+    "emphasis italics italic underlining underlined bold highlighting highlighted translation translated spelling "
+    "punctuation capitals"
+)
+EMPHASIS_NOTES = EMPHASIS | _words("added mine my our ours by the author editor in original not me us is")
+"""An editor's note on the look of a quote."""
 WHOLE_NOTES = frozenset({"n/a", "na", "nil", "null", "sic", "emphasis added", "emphasis mine", "ibid", "none"})
 ABSENT_THINGS = _words("context text passage passages document documents excerpt excerpts source sources")
 NUMBERED_WORDS = _words(
@@ -122,6 +129,8 @@ def claims_nothing(text: str, *, alone: bool = True) -> bool:
         return True
     if not words or _FINDING.search(bare.lower()):
         return False
+    if words <= EMPHASIS_NOTES | _PREFACE and words & EMPHASIS:
+        return True
     if words <= CONNECTIVES | ENUMERATORS:
         return True
     if words <= _PREFACE:
@@ -173,7 +182,9 @@ def trailing_remark(text: str) -> int:
         return number.start()
     for pattern in (_TRAILING_NOTE, _TRAILING_SOURCE, _TRAILING_ATTRIBUTION):
         found = pattern.search(text, tail_start)
-        if found and claims_nothing(found[1], alone=False) and not _REFERENCES.fullmatch(found[1]):
+        if not found or not claims_nothing(found[1], alone=False) or _REFERENCES.fullmatch(found[1]):
+            continue
+        if pattern is not _TRAILING_ATTRIBUTION or _names_source(found[1]):  # ", as stated" may be the source's own
             return found.start()
     return len(text)
 
@@ -184,8 +195,12 @@ def _numbers_only(label: str) -> bool:
     return words is not None and bool(words) and words <= ENUMERATORS
 
 
+def _names_source(text: str) -> bool:
+    return not (SOURCE_WORDS | PROOF_WORDS).isdisjoint(_WORD_OR_MARK.findall(text.lower()))
+
+
 def _has_report(text: str) -> bool:
-    return bool(REPORTING_WORDS.intersection(_WORD_OR_MARK.findall(text.lower())))
+    return bool((REPORTING_WORDS | SAYING).intersection(_WORD_OR_MARK.findall(text.lower())))
 
 
 def _plain_words(text: str) -> frozenset[str] | None:
