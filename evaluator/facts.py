@@ -23,6 +23,7 @@ def _words(text: str) -> frozenset[str]:
 
 _CLAUSE_START = re.compile(
     r"[.!?;:](?= |$)"
+    r"|,? (?=with no\b)"
     r"|,? (?=(?:but|however|although|though|whereas|while|without|neither|nor|rather than|instead of)\b)"
     r"|,? (?=(?:because|since|unless|so that)\b)"
     r"|, (?=(?:not|no|she|he|it|they|the|as|and|which|who|when|where|if|for|so)\b)"
@@ -32,6 +33,8 @@ _DENIALS = _words(
     "no not n't never without neither nor none cannot deny denies denied lack lacks lacked lacking absence absent "
     "excluded exclude excludes fail fails failed rather instead"
 )
+_AGREE = _words("agree match tally concur fit")
+"""What two sources do not do where they conflict: that denies nothing."""
 _EMPTY_WORDS = lexicon.ARTICLES | _words(
     "of in on at by for to with from as and or that which this these those it its is are was were be been being has "
     "have had do does did there who whom whose their his her he she they i we you your our not no yes patient child "
@@ -140,7 +143,10 @@ def _clauses(folded: Folded, atoms: tuple[Atom, ...]) -> tuple[Clause, ...]:
     for end in [*(cut.end() for cut in _CLAUSE_START.finditer(folded.text)), len(folded.text)]:
         inside = [atom for atom in atoms if start <= atom.start < end]
         if inside:
-            denials = sum(atom.surface in _DENIALS or atom.key in _DENIALS for atom in inside)
+            denials = sum(
+                (atom.surface in _DENIALS or atom.key in _DENIALS) and following.surface not in _AGREE
+                for atom, following in zip(inside, (*inside[1:], inside[-1]), strict=True)
+            )
             keys = frozenset(atom.key for atom in inside)
             span = folded.original_span(inside[0].start, inside[-1].end)
             found.append(Clause(span, keys, _meaning(keys), denials))

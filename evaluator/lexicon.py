@@ -162,7 +162,8 @@ PHRASES = {
     for canonical, phrases in {
         ">=": "> =|at least|no less than|not less than|no fewer than|not fewer than|greater than or equal to|"
         "more than or equal to|greater than or = to|a minimum of|minimum of|equal to or greater than|"
-        "equal to or more than|at or above|at or >",
+        "equal to or more than|at or above|at or >|no lower than|not lower than|no smaller than|not below|"
+        "no earlier than|not earlier than",
         "<=": "< =|at most|no more than|not more than|no greater than|not greater than|not exceeding|"
         "less than or equal to|less than or = to|fewer than or equal to|a maximum of|maximum of|up to|"
         "equal to or less than|at or below|at or <|no later than|not later than",
@@ -193,6 +194,7 @@ PHRASES = {
         "before meal": "a c|before meal|before food",
         "after meal": "p c|after meal|after food",
         "as needed": "prn|p r n|as needed|as required|when needed|when required|if needed",
+        "every": "once every",
         "every 2 day": "every other day|every 2nd day|on alternate day|alternate day|qod|q o d",
         "every 2 week": "fortnightly|every fortnight|once a fortnight",
         "with": "w /|w per|along side",
@@ -366,7 +368,7 @@ DRUG_ENDINGS = (
     "rafenib", "metinib", "poside", "cristine", "blastine", "setron", "prazole", "zepam", "azolam", "barbital",
     "racetam", "trexate", "citabine", "fosfamide", "degib", "idone", "dopa", "caine", "tidine", "parin", "gliptin",
     "dipine", "semide", "thiazide", "profen", "coxib", "triptan", "floxacin", "bactam", "penem", "gliflozin",
-    "grastim", "azepine",
+    "grastim", "azepine", "oxime", "axime", "axone", "amoxiclav",
 )  # fmt: skip
 DRUGS = _words(
     "temozolomide panobinostat bevacizumab dordaviprone lomustine carmustine nimustine irinotecan "

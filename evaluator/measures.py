@@ -20,8 +20,8 @@ _TABLE = {
     "cm3": ("volume", "1"), "mm3": ("volume", "0.001"), "m3": ("volume", "1000000"),
     "m": ("length", "1000"), "cm": ("length", "10"), "mm": ("length", "1"), "um": ("length", "0.001"),
     "nm": ("length", "0.000001"),
-    "week": ("days", "7"), "day": ("days", "1"),
-    "hour": ("hours", "1"), "minute": ("minutes", "1"), "second": ("seconds", "1"),
+    "week": ("time", "604800"), "day": ("time", "86400"),
+    "hour": ("time", "3600"), "minute": ("time", "60"), "second": ("time", "1"),
     "year": ("months", "12"), "month": ("months", "1"),
     "mmol": ("substance", "1"), "umol": ("substance", "0.001"), "nmol": ("substance", "0.000001"),
     "mol": ("substance", "1000"),
@@ -57,7 +57,11 @@ def read_measures(text: str) -> tuple[Measure, ...]:
     for index in range(len(found) - 2, -1, -1):
         here, following = found[index], found[index + 1]
         between = text[here.span.end : following.span.start].strip().lower()
-        if not here.unit and following.unit and between in {"-", "–", "‑", ",", "to", "and", "or", ", or", ", and"}:
+        if (
+            not here.unit
+            and following.unit
+            and between in {"-", "–", "‑", ",", "to", "and", "or", ", or", ", and", "×", "x", "by", "*"}
+        ):
             found[index] = Quantity(here.value, following.unit, here.text, here.span)
     return tuple(_measure(quantity) for quantity in found)
 
@@ -71,7 +75,7 @@ def _measure(quantity: Quantity) -> Measure:
         dimension, size = "count", str(1 / Decimal(_TABLE[per[0]][1]))
         per[0] = "ml"
     if len(value.as_tuple().digits) <= _MAX_DIGITS:
-        value *= Decimal(size)
+        value = value.scaleb(quantity.power) * Decimal(size)
     full = "/".join([dimension, *per])
     return Measure(value, quantity.value, full, rate, quantity.text, quantity.span.start, quantity.span.end)
 

@@ -20,13 +20,14 @@ _COUNTED_PER = frozenset(("l", "dl", "ml", "ul", "mm3"))
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number of a text. `unit` is canonical (`gy`, `mg/m2`, `%`) and empty for a bare number; a time of day counts
-    minutes, and a count of cells has the unit `/ul` or the like, its power of ten included in the value; `span` covers
-    number and unit in the text as given, `text` is what stands there."""
+    minutes, and a count of cells has the unit `/ul` or the like; `power` is that of ten by which it is written;
+    `span` covers number and unit in the text as given, `text` is what stands there."""
 
     value: Decimal
     unit: str
     text: str
     span: Span
+    power: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def _quantity(folded: Folded, atoms: Sequence[Atom], index: int) -> tuple[Quanti
     powered, power = _power_of_ten(atoms, index)
     last, unit = _unit(atoms, powered)
     sign = index > 0 and atoms[index - 1].key == "-"
-    value = Decimal(("-" if sign else "") + digits[0]).scaleb(power)
+    value = Decimal(("-" if sign else "") + digits[0])
     shown, span = _span(folded, atoms[index - 1] if sign else atom, atoms[last])
-    return Quantity(value, unit, shown, span), powered + 1
+    return Quantity(value, unit, shown, span, power), powered + 1
 
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?(?![\d.])(?!.* )")
@@ -157,6 +158,8 @@ def names(text: str) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for first, stop in joined_words(atoms):
         surface = folded.text[atoms[first].start : atoms[stop - 1].end]
+        if atoms[first].key.startswith("every "):
+            continue
         if surface in lexicon.NAMES_IN_CAPITALS and not _is_capital(folded, atoms[first], atoms[stop - 1]):
             continue
         if is_name(surface) and atoms[first].key not in lexicon.UNITS:

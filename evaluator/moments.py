@@ -46,7 +46,7 @@ def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
     return out
 
 
-_OPENERS = frozenset(("q", "every", "each", "quarter", "half"))
+_OPENERS = frozenset(("q", "every", "once every", "each", "quarter", "half"))
 _Made = tuple[tuple[Atom, ...], int]
 
 
@@ -171,7 +171,7 @@ _UNITS_OF_INTERVALS = {
 def _interval(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     """`every 8 hours`, `q8h`, `q 8 h` and `8-hourly` as one interval."""
     run = atoms[index : index + 3]
-    if len(run) == 3 and run[0].surface in ("q", "every", "each") and run[1].key.isdigit():
+    if len(run) == 3 and (run[0].surface in ("q", "each") or run[0].key == "every") and run[1].key.isdigit():
         unit = _UNITS_OF_INTERVALS.get(run[2].key) or _UNITS_OF_INTERVALS.get(run[2].surface)
         if unit is not None:
             return _every(run, run[1].key, unit, text), index + 3

@@ -74,6 +74,9 @@ ABSTENTION = _words(
     rf"{_TEXT} (?:\w+ ){{0,5}}(?:contains?|holds?|includes?|states?|has|have) no (?:\w+ ){{0,3}}{_ASKED}",
     r"(?:we|you|one|the reader|readers) (?:are|is) (?:not|never) told",
     r"(?:is|are|was|were|remains?) not yet (?:available|known|reported|back|decided|given)",
+    rf"{_NOT} {_HOW}{_WEAKLY_TOLD} here",
+    r"not (?:say )?(?:when|why|how|which|where|who|what)(?=[.,;!]|$)",
+    r"(?:leaves?|left) (?:this|it|that|the question|the matter) open|neither yes nor no",
     r"(?:is|are|remains?|is left) (?:an )?open(?: question)?(?: (?:in|by) (?:the|this))",
     r"no way (?:to|of) (?:tell|know|say|telling|knowing|saying)|there is no telling",
     rf"(?:is|are) (?:not|nowhere) (?:to be )?found (?:in|anywhere in) (?:the|this) {_OF_TEXT}",
@@ -136,7 +139,7 @@ CONFLICT = _words(
     r"disagree(?:s|d|ing|ments?)?",
     r"discrepan(?:t|cy|cies)",
     r"inconsistenc(?:y|ies)",
-    r"(?:inconsistent|inconsistently|incompatible)(?! with)",
+    r"(?:inconsistent|inconsistently|incompatible)(?! with\b)",
     rf"(?:inconsistent|incompatible) with (?:\w+ ){{0,3}}{_TEXT}",
     r"irreconcilable|at odds|diverg(?:e|es|ing|ent)",
     rf"{_TEXT} (?:\w+ ){{0,3}}differ",
@@ -147,12 +150,15 @@ CONFLICT = _words(
 CONTRAST = _words(
     r"but|whereas|while|although|though|however|on the other hand|in contrast|by contrast|versus|as opposed to|unlike",
     r"(?:one|the first|the former|another)\b.{0,80}\b(?:the other|the second|the latter)",
+    r"(?:cannot|can't) be (?:settled|reconciled|resolved)",
     r"at variance|not consistent|mismatch(?:ed)?|(?:cannot|can't) both|(?:unclear|not clear|uncertain|open) which",
     r"depending on|(?:two|different|differing) (?:\w+ )?(?:versions?|answers?|statements?|values?|figures?|accounts?)",
 )
 ATTRIBUTION = re.compile(
     rf"\b{_TEXT} (?:\w+ ){{0,4}}(?:says?|states?|gives?|reports?|records?|names?|lists?|describes?|concludes?|enters?|"
-    r"requires?|has|puts?|notes?)\b|\b(?:according to|in|by) (?:the|its) (?:\w+ ){0,2}" + _TEXT + r"\b"
+    r"requires?|has|puts?|notes?|denies|den(?:y|ied)|shows?)\b|\baccording to \w+|\b(?:in|by) (?:the|its) (?:\w+ ){0,2}"
+    + _TEXT
+    + r"\b"
 )
 """Who says what: two of them set two statements apart."""
 NO_CONFLICT_BEFORE = re.compile(

@@ -20,7 +20,10 @@ MAX_EVIDENCE = 100
 MAX_FOUND = 20
 
 _MAX_CLAUSES = 100
-_COUNTED = frozenset(("dose", "fraction", "cycle", "day", "days", "point"))
+_COUNTED = frozenset(("dose", "fraction", "cycle", "time", "point"))
+_PLACE = re.compile(
+    r"\b(?:sections?|paragraphs?|pages?|tables?|figures?|lines?|parts?|items?|chapters?) $", re.IGNORECASE
+)
 _FEW = 12
 _LOOK = 24
 """Characters behind a number of the context in which its unit stands."""
@@ -68,14 +71,15 @@ class _Search:
 
     def run(self, said: Facts) -> Iterator[Unsupported]:
         for measure in said.measures:
-            yield from self._number(measure)
+            if not _PLACE.search(said.text[: measure.start]):
+                yield from self._number(measure, said)
         for name in said.names:
             yield from self._name(name)
         yield from self._dosed(said)
         for clause in said.clauses[:_MAX_CLAUSES]:
             yield from self._statement(clause)
 
-    def _number(self, measure: Measure) -> Iterator[Unsupported]:
+    def _number(self, measure: Measure, said: Facts) -> Iterator[Unsupported]:
         counts_words = not measure.dimension or (measure.number == 1 and measure.dimension in _COUNTED)
         if counts_words and not any(map(str.isdigit, measure.text)):
             return  # "one of the two", "one dose" count words rather than findings
@@ -89,8 +93,17 @@ class _Search:
         given = [other for facts in known for other in facts.measures]
         if self._sources.calculated:
             given += self._expected.measures
+        if self._sources.calculated and any(m.number == measure.number and not m.dimension for m in given):
+            return  # a column of numbers whose heading was not quoted
         computable = not in_context and (self._sources.calculated or may_be_computed(measure, given))
+        computable = computable or self._is_total(measure, said)
         yield Unsupported(measure.text, computable, f"says ‘{measure.text}’, which {_whereabouts(in_context)}")
+
+    def _is_total(self, measure: Measure, said: Facts) -> bool:
+        """Whether amounts of the same kind that the answer gives with it, and that were quoted, add up to it."""
+        kind = [m for m in said.measures if m.dimension == measure.dimension and m is not measure]
+        quoted = [m for m in kind if any(_states(facts, m) for facts in self._evidence)]
+        return any(one.value + other.value == measure.value for one in quoted for other in quoted)
 
     def _name(self, name: Mention) -> Iterator[Unsupported]:
         if any(facts.holds_name(name) for facts in (*self._evidence, self._asked)):
