@@ -256,7 +256,7 @@ PHRASES = {
     for phrase in phrases.split("|")
 }
 for _period, _adverb in (("day", "daily"), ("week", "weekly"), ("month", "monthly"), ("year", "yearly")):
-    for _times in range(2, 7):
+    for _times in range(2, 25):
         for _said in (f"a {_period}", f"per {_period}", f"each {_period}", f"every {_period}", _adverb):
             PHRASES[(str(_times), "time", *_said.split())] = f"{_times}x per {_period}"
             PHRASES[(str(_times), "x", *_said.split())] = f"{_times}x per {_period}"
@@ -295,7 +295,9 @@ KINDS: dict[Kind, frozenset[str]] = {
     )
     | {"as needed", "every 2 day", "every 2 week", "in the morning", "at night", "at bedtime", "morning", "evening"}
     | {
-        f"{n}per {u}" for n in ("", "2x ", "3x ", "4x ", "5x ", "6x ") for u in ("day", "week", "month", "year", "hour")
+        f"{n}per {u}"
+        for n in ("", *(f"{times}x " for times in range(2, 25)))
+        for u in ("day", "week", "month", "year", "hour")
     },
     Kind.ROUTE: _words(
         "orally iv im sc intrathecal intrathecally intraventricular intratumoral intranasal topical rectal sublingual "

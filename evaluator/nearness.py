@@ -40,7 +40,10 @@ def find_alteration(answer: str, expected: str, said: Facts, wanted: Facts, aske
             or (near and alteration.citation_span.end > len(expected) - _EDGE and _content(after) - known)
         )
     ]
-    if any(a.kind is AlterationKind.NUMBER for a in told) and _in_order(wanted.measures, said.measures):
+    numbers = [a for a in close.alterations if a.kind is AlterationKind.NUMBER]
+    if numbers and not _in_order(wanted.measures, said.measures):
+        told = [*told, *numbers]
+    elif numbers:
         told = [a for a in told if a.kind not in _AMOUNTS]  # the same amounts in other units
     return f"differs from the expected one in ‘{told[0].source or told[0].cited}’" if told else ""
 
@@ -51,7 +54,12 @@ def _matters(alteration: Alteration, near: bool) -> bool:
     wanted, said = alteration.cited, alteration.source
     if alteration.kind in _TURNING:
         return wanted != "+"  # "a positive balance of 225 mL"
-    if wanted and said and (said.lower() in wanted.lower() or wanted.lower() in said.lower()):
+    if (
+        wanted
+        and said
+        and not any(map(str.isdigit, wanted))
+        and (said.lower() in wanted.lower() or wanted.lower() in said.lower())
+    ):
         return False
     if wanted and said:
         return (_is_heavy(wanted) and _is_heavy(said)) or (near and bool(_content(wanted) and _content(said)))

@@ -45,7 +45,7 @@ def _misscaled(found: re.Match[str], draw: random.Random) -> str | None:
     return f"{round(float(found[1]) * factor * draw.choice([10, 0.1, 2]), 6):g} {name}"
 
 
-_AMOUNT = r"(?<![\w.,×/–-])(\d+(?:\.\d+)?)\s(Gy|mg|g|L|mm|h)(?![\w/²³·])(?!\s[×x])"
+_AMOUNT = r"(?<!×\s)(?<![\w.,×/–-])(\d+(?:\.\d+)?)\s(Gy|mg|g|L|mm|h)(?![\w/²³·])(?!\s[×x])"
 _SENTENCES = (
     "The answer is {}.",
     "According to the context, it is {}.",

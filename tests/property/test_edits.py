@@ -13,8 +13,10 @@ from tests.edits.families import Family, Harm, Passage
 from tests.edits.harmless import HARMLESS
 from tests.edits.judges import JUDGES, submit
 from tests.edits.sampling import Sample, draw_samples, load_contexts, true_of_context, true_sentences
+from tests.edits.unseen import UNSEEN
 
 SAMPLES, SEED = 12, 7
+EVERY = (*HARMLESS, *DANGEROUS, *UNSEEN)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def passages() -> list[Passage]:
 
 @pytest.fixture(scope="module")
 def samples(passages: list[Passage]) -> list[Sample]:
-    return [sample for family in (*HARMLESS, *DANGEROUS) for sample in draw_samples(family, passages, SAMPLES, SEED)]
+    return [sample for family in EVERY for sample in draw_samples(family, passages, SAMPLES, SEED)]
 
 
 def _wrong(samples: Sequence[Sample], harm: Harm) -> Counter[str]:
@@ -63,6 +65,7 @@ def test_the_same_seed_draws_the_same_samples(passages: list[Passage]) -> None:
 def test_every_family_finds_something_to_edit(samples: list[Sample]) -> None:
     counts = Counter(sample.family.name for sample in samples)
     assert [family.name for family in (*HARMLESS, *DANGEROUS) if counts[family.name] < SAMPLES] == []
+    assert [family.name for family in UNSEEN if not counts[family.name]] == []
 
 
 def test_no_dangerous_sample_is_true_of_its_context(samples: list[Sample]) -> None:
@@ -81,16 +84,18 @@ def test_an_edit_that_is_true_elsewhere_is_told() -> None:
     assert true_of_context(passage, "rash was seen") is False  # it stands behind a "no"
 
 
-def test_no_dangerous_edit_is_accepted(samples: list[Sample]) -> None:
+def test_hardly_any_dangerous_edit_is_accepted(samples: list[Sample]) -> None:
     wrong = _wrong(samples, Harm.DANGEROUS)
     n = sum(sample.family.harm is Harm.DANGEROUS for sample in samples)
-    assert wrong.total() <= 0.02 * n, wrong
+    assert n > 800
+    assert wrong.total() <= 0.004 * n, wrong
 
 
 def test_hardly_any_harmless_edit_is_rejected(samples: list[Sample]) -> None:
     wrong = _wrong(samples, Harm.HARMLESS)
     n = sum(sample.family.harm is Harm.HARMLESS for sample in samples)
-    assert wrong.total() <= 0.10 * n, wrong
+    assert n > 700
+    assert wrong.total() <= 0.015 * n, wrong
 
 
 def test_an_edit_is_pure() -> None:
