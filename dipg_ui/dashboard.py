@@ -1,11 +1,18 @@
-"""The dashboard as a function of its services. A page is a module of `pages`; later ones become routes beside it."""
+"""The dashboard as a function of its services. A page is a module of `pages` and a route of its own: the browser loads
+it whole, and the links between pages are the masthead's, so Gradio's own navigation stays off."""
 
 from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
 
 import gradio as gr
 from fastapi import FastAPI
 
+from dipg_ui.pages.compare import build_compare_page
+from dipg_ui.pages.evaluate import build_evaluate_page
 from dipg_ui.pages.explore import build_explore_page
+from dipg_ui.pages.method import build_method_page
 from dipg_ui.services import Services
 from dipg_ui.web import MAX_UPLOAD_BYTES, STYLESHEET
 
@@ -13,6 +20,12 @@ TITLE = "DIPG Safety Dashboard"
 MAX_THREADS = 96
 MAX_SESSIONS = 1_000
 _HOUR = 3_600
+# Beside Explore, which is at the root.
+_PAGES: Mapping[str, Callable[[Services, gr.Blocks], None]] = {
+    "Evaluate": build_evaluate_page,
+    "Compare": build_compare_page,
+    "Method": build_method_page,
+}
 _FONTS = ("system-ui", "sans-serif")
 
 
@@ -22,6 +35,9 @@ def build_dashboard(services: Services) -> gr.Blocks:
     blocks = gr.Blocks(title=TITLE, fill_width=True, delete_cache=(_HOUR, _HOUR))
     with blocks:
         build_explore_page(services, blocks)
+    for title, build_page in _PAGES.items():
+        with blocks.route(title, f"/{title.lower()}", show_in_navbar=False):
+            build_page(services, blocks)
     blocks.max_threads = MAX_THREADS
     blocks.state_session_capacity = MAX_SESSIONS
     queued: gr.Blocks = blocks.queue(default_concurrency_limit=None, api_open=False)
@@ -30,21 +46,24 @@ def build_dashboard(services: Services) -> gr.Blocks:
 
 def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     """Serve the pages at the root of `app`; routes that `app` already has come first."""
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        blocks,
-        path="/",
-        theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
-        head=f'<link rel="stylesheet" href="{STYLESHEET}">',
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        show_error=False,
-        max_file_size=MAX_UPLOAD_BYTES,
-    )
+    with warnings.catch_warnings():
+        # Said of any app with several pages, also where rendering on the server is off, as it is here.
+        warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
+        mounted: FastAPI = gr.mount_gradio_app(
+            app,
+            blocks,
+            path="/",
+            theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
+            head=f'<link rel="stylesheet" href="{STYLESHEET}">',
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            show_error=False,
+            max_file_size=MAX_UPLOAD_BYTES,
+        )
     return mounted
 
 

@@ -8,25 +8,33 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dipg_ui.downloads import add_downloads
 from dipg_ui.generation.base import ModelStatus
 from dipg_ui.services import Services
 from dipg_ui.settings import ASSETS
 
 VERSION = "0.1.0"
 STYLESHEET = "dipg/dashboard.css"
-SCRIPT = "dipg/explore.js"
-# The page's script and style are written in parts and served whole: one request each, in this order.
-_SCRIPT_PARTS = ("parts", "source", "trace", "verdict", "cases", "controls", "explore")
-_STYLE_PARTS = ("dashboard", "explore")
+# Scripts and styles are written in parts and served whole: one request each, in this order.
+_SCRIPTS = {
+    "explore": ("parts", "masthead", "source", "trace", "verdict", "cases", "controls", "explore"),
+    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "runform", "evaluate"),
+    "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
+    "method": ("parts", "masthead", "method"),
+}
+_STYLE_PARTS = ("dashboard", "explore", "masthead", "pages", "table", "evaluate", "compare", "method")
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _UPLOAD_PATH = "/gradio_api/upload"
@@ -138,6 +146,15 @@ def _joined(parts: Iterable[str], suffix: str) -> str:
     return "\n".join((ASSETS / "theme" / f"{part}{suffix}").read_text(encoding="utf-8") for part in parts)
 
 
+def _script(parts: Iterable[str]) -> Response:
+    return Response(_joined(parts, ".js"), media_type="text/javascript")
+
+
+def _plotly_path() -> Path:
+    """The script that the package plotly ships; the package itself need not be imported for it."""
+    return Path(str(files("plotly") / "package_data" / "plotly.min.js"))
+
+
 def build_app(services: Services) -> FastAPI:
     """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
 
@@ -153,14 +170,18 @@ def build_app(services: Services) -> FastAPI:
     def health() -> dict[str, object]:
         return _health((name, backend.status()) for name, backend in services.backends.items())
 
-    @app.get(f"/{SCRIPT}")
-    def script() -> Response:
-        return Response(_joined(_SCRIPT_PARTS, ".js"), media_type="text/javascript")
+    for page, script_parts in _SCRIPTS.items():
+        app.add_api_route(f"/dipg/{page}.js", partial(_script, script_parts))
 
     @app.get(f"/{STYLESHEET}")
     def style() -> Response:
         return Response(_joined(_STYLE_PARTS, ".css"), media_type="text/css")
 
+    @app.get("/dipg/plotly.min.js")
+    def plotly_script() -> Response:
+        return FileResponse(_plotly_path(), media_type="text/javascript")
+
+    add_downloads(app, services.store)
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)

@@ -58,6 +58,11 @@ def _moment(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     return _spoken_clock(atoms, index, text) or _interval(atoms, index, text)
 
 
+def _is_small(key: str) -> bool:
+    """Whether a key is a number of one or two digits: a day, a month, an hour."""
+    return len(key) <= 2 and key.isdigit()
+
+
 def _is_fractionated(atoms: Sequence[Atom], index: int) -> bool:
     """`54 Gy in 30 fractions`, which is also written `54 Gy/30 fx`."""
     dosed = index > 0 and atoms[index - 1].key in ("gy", "cgy")
@@ -79,7 +84,7 @@ def _numeric_date(atoms: Sequence[Atom], index: int) -> _Made | None:
         run = atoms[index : index + 5]
         keys = [atom.key for atom in run]
         dashes = len(run) == 5 and keys[1] == keys[3] == "to" and all(atom.joined for atom in run[1:])
-        if not dashes or not _YEAR.fullmatch(keys[0]) or not (keys[2].isdigit() and keys[4].isdigit()):
+        if not dashes or not _YEAR.fullmatch(keys[0]) or not (_is_small(keys[2]) and _is_small(keys[4])):
             return None
         day, month, year = int(keys[4]), int(keys[2]), keys[0]
         middle = run[1].start
@@ -98,7 +103,7 @@ def _clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     dotted = _DOTTED.fullmatch(hours.surface)
     if dotted and _meridiem(atoms, index + 1, text):
         hours = replace(hours, key=dotted[1])
-    elif dotted or not hours.key.isdigit() or int(hours.key) > 24:
+    elif dotted or not _is_small(hours.key) or int(hours.key) > 24:
         return None
     stop, minutes = index + 1, dotted[2] if dotted else "00"
     if stop + 1 < len(atoms) and atoms[stop].key == ":" and re.fullmatch(r"[0-5]\d", atoms[stop + 1].surface):
@@ -122,7 +127,7 @@ def _clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
 def _spoken_clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     """`quarter to eight`, `half past seven`, `ten past six`."""
     run = atoms[index : index + 3]
-    if len(run) < 3 or run[1].surface not in ("past", "to") or not run[2].key.isdigit() or int(run[2].key) > 12:
+    if len(run) < 3 or run[1].surface not in ("past", "to") or not _is_small(run[2].key) or int(run[2].key) > 12:
         return None
     minutes = _PARTS.get(run[0].surface)
     if minutes is None or (run[1].surface == "to" and run[0].surface == "half"):

@@ -54,14 +54,14 @@ class FoldedContext:
     """Of the context as received, outer white space aside."""
 
 
-@lru_cache(maxsize=8)
 def fold_context(context: str) -> FoldedContext:
-    """The context ready for search; the last few are remembered."""
-    return prepare_context(context)
+    """The context ready for search. The last few are remembered, of those of common length the cases of a whole set:
+    a set that is scored several times over folds each context once."""
+    return _case_context(context) if len(context) <= _COMMON_LENGTH else _long_context(context)
 
 
 def prepare_context(context: str) -> FoldedContext:
-    """The context ready for search."""
+    """The context ready for search, not remembered."""
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
     sizes = len(context.split()), len(context.strip())
@@ -73,6 +73,11 @@ def _only_in_capitals(context: str) -> frozenset[str]:
     """The folded words of three letters and more that are written in capitals wherever they stand."""
     capitals = frozenset(word.casefold() for word in _CAPITALS.findall(context))
     return capitals.difference(word.casefold() for word in _SMALL.findall(context)) if capitals else capitals
+
+
+_COMMON_LENGTH = 8_000
+_case_context = lru_cache(maxsize=128)(prepare_context)
+_long_context = lru_cache(maxsize=8)(prepare_context)
 
 
 @dataclass(frozen=True, slots=True)

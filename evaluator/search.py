@@ -21,6 +21,8 @@ _MARGIN = 3
 _MAX_WORD = 100
 """Where no blank follows for this many characters (a script without blanks, or no text), a window is cut there."""
 _BLOCK = 4_000
+_CLOSE = 63
+"""Edits that fit one machine word of the search."""
 _MAX_SPREAD = 200
 """Characters after the first end of a window within which its last end is looked for."""
 _SLACK = 0.12
@@ -64,7 +66,7 @@ def find_windows(needle: bytes, hay: bytes, start: int = 0) -> tuple[Window, ...
         return ()
     if len(needle) > MAX_NEEDLE:
         return _find_by_ends(needle, hay, start)
-    best = _distance(needle, hay[start:] if start else hay, int(len(needle) * MAX_DISTANCE))
+    best = _least_distance(needle, hay[start:] if start else hay)
     if best is None:
         return ()
     limit = min(best + max(4, int(len(needle) * _SLACK)), int(len(needle) * MAX_DISTANCE))
@@ -89,9 +91,17 @@ def _find_by_ends(needle: bytes, hay: bytes, start: int) -> tuple[Window, ...]:
     return (Window(best[0].start, best[1].end, best[0].distance + best[1].distance),) if best else tuple(found[:2])
 
 
-def _distance(needle: bytes, hay: bytes, limit: int) -> int | None:
-    distance: int = edlib.align(needle, hay, mode="HW", task="distance", k=limit)["editDistance"]
-    return None if distance < 0 else distance
+def _least_distance(needle: bytes, hay: bytes) -> int | None:
+    """How far the closest window is; None where it is too far. A close one is looked for first, which costs a fraction
+    of the time: the search keeps as many rows as it allows edits."""
+    most = int(len(needle) * MAX_DISTANCE)
+    for allowed in (min(most, _CLOSE), most):
+        distance: int = edlib.align(needle, hay, mode="HW", task="distance", k=allowed)["editDistance"]
+        if distance >= 0:
+            return distance
+        if allowed == most:
+            break
+    return None
 
 
 def _search(needle: bytes, hay: bytes, begin: int, end: int, limit: int, found: dict[tuple[int, int], Window]) -> None:

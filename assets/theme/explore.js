@@ -37,9 +37,8 @@
     const work = h("div", { class: "work" }, notice, welcome, h("div", { class: "top" }, head, stage), bar, failure, verdict.element, h("div", { class: "panels" }, source.element, trace.element));
     const masthead = makeMasthead();
     const scrim = h("div", { class: "scrim", on: { click: () => drawer(false) } });
-    const foot = h("p", { class: "foot", text: "For research and teaching. Not for clinical use: no verdict on this page replaces a clinician's judgement." });
     root.classList.add("dipg", "is-loading");
-    root.replaceChildren(masthead, h("div", { class: "shell" }, h("div", { class: "rail-column" }, cases.element), scrim, work), foot, announcer, own.element, paste.element, help.element);
+    root.replaceChildren(masthead, h("div", { class: "shell" }, h("div", { class: "rail-column" }, cases.element), scrim, work), parts.makeFoot(), announcer, own.element, paste.element, help.element);
     cases.element.querySelector(".rail-close").addEventListener("click", () => drawer(false));
     verdict.waiting("Opening the cases …");
     trace.clear("");
@@ -251,25 +250,8 @@
       if (url.href !== location.href) history.replaceState(history.state, "", url);
     }
 
-    async function copyLink() {
-      const text = address().href;
-      let copied = true;
-      try {
-        await navigator.clipboard.writeText(text);
-      } catch (error) {
-        if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
-        const field = h("textarea", { class: "sr" });
-        field.value = text;
-        root.append(field);
-        field.select();
-        copied = document.execCommand("copy");
-        field.remove();
-      }
-      announcer.textContent = copied ? "Link copied." : "The link could not be copied; it stands in the address bar.";
-      const tip = masthead.querySelector(".tip");
-      tip.textContent = announcer.textContent;
-      tip.classList.add("is-on");
-      window.setTimeout(() => tip.classList.remove("is-on"), 1800);
+    function copyLink() {
+      return parts.copyText(root, masthead, address().href, announcer);
     }
 
     function drawer(open) {
@@ -324,14 +306,8 @@
 
     function makeMasthead() {
       const toggle = button({ name: "list", words: "Cases", className: "btn quiet rail-toggle", "aria-expanded": "false", "aria-controls": "dipg-rail", "data-testid": "cases-open", onClick: () => drawer(!root.classList.contains("rail-open")) });
-      return h(
-        "div",
-        { class: "masthead" },
-        toggle,
-        h("p", { class: "brand" }, icon("brand", "brand-mark"), h("b", { text: "DIPG Safety" }), h("span", { text: "Explore" })),
-        h("p", { class: "caveat", text: "Research use. Not for clinical use." }),
-        h("div", { class: "mast-tools" }, h("span", { class: "tip", "aria-hidden": "true" }), button({ name: "link", label: "Copy a link to what is on screen", className: "icon-btn", "data-testid": "copy-link", onClick: copyLink }), button({ name: "printer", label: "Print", className: "icon-btn print-btn", onClick: () => window.print() }), button({ name: "keys", label: "Keyboard shortcuts", className: "icon-btn", "data-testid": "help-open", onClick: () => help.open() })),
-      );
+      const tools = [button({ name: "link", label: "Copy a link to what is on screen", className: "icon-btn", "data-testid": "copy-link", onClick: copyLink }), parts.printButton(), button({ name: "keys", label: "Keyboard shortcuts", className: "icon-btn", "data-testid": "help-open", onClick: () => help.open() })];
+      return parts.makeMasthead({ page: "explore", before: toggle, tools });
     }
 
     return { update };

@@ -125,6 +125,7 @@
 
   const count = (n) => n.toLocaleString("en-GB");
   const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many || one + "s"}`;
+  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   const words = (text) => (text.match(/\S+/g) || []).length;
   const signed = (n) => (n > 0 ? "+" : n < 0 ? "−" : "") + String(Math.abs(Math.round(n * 10) / 10));
   const percent = (n) => `${n >= 100 ? 100 : Math.min(99, Math.round(n))} %`;
@@ -152,5 +153,5 @@
     };
   }
 
-  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, words, signed, percent, day, invisibleNote, once, PAINTED });
+  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, capital, words, signed, percent, day, invisibleNote, once, PAINTED });
 })();

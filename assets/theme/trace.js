@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const parts = (window.dipgParts = window.dipgParts || {});
-  const { h, icon, button, longText, count, plural, words, percent, calm, invisibleNote } = parts;
+  const { h, icon, button, longText, count, plural, words, percent, calm, invisibleNote, capital } = parts;
 
   const LIVE_PAINT = 60000; // units of one section that are painted while it grows
   const QUOTE_PAINT = 4000;
@@ -422,7 +422,5 @@
     return [...order].map(([label, n]) => `${n} ${label}`).join(" · ");
   }
 
-  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-  Object.assign(parts, { makeTrace, capital });
+  Object.assign(parts, { makeTrace });
 })();

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_text
 from dipg_ui.records import GenerationSettings, PromptStyle
 from dipg_ui.views.explore import Notice
 
@@ -14,14 +15,6 @@ MAX_NEW_TOKENS = 4_096
 MAX_TEMPERATURE = 2.0
 MAX_SEED = 2**31 - 1
 MIN_THRESHOLD, MAX_THRESHOLD = 50.0, 100.0
-
-
-class InputRefused(Exception):
-    """What was asked cannot be done; `notice` says why, and at which field."""
-
-    def __init__(self, notice: Notice) -> None:
-        super().__init__(notice.title)
-        self.notice = notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +111,22 @@ class Replay:
 
 def parse_action(payload: object) -> Action:
     """Raises InputRefused for anything that the page itself does not send."""
-    row = _object(payload)
+    row = read_object(payload)
     match row.get("action"):
         case "open_case":
-            return OpenCase(_text(row, "id"))
+            return OpenCase(read_text(row, "id"))
         case "open_completion":
-            return OpenCompletion(_text(row, "id"))
+            return OpenCompletion(read_text(row, "id"))
         case "choose_model":
-            return ChooseModel(_text(row, "id"))
+            return ChooseModel(read_text(row, "id"))
         case "set_threshold":
-            return SetThreshold(_number(row, "value", MIN_THRESHOLD, MAX_THRESHOLD))
+            return SetThreshold(read_number(row, "value", MIN_THRESHOLD, MAX_THRESHOLD))
         case "own_case":
-            return OwnCase(_text(row, "context"), _text(row, "question"), _text(row, "expected", ""))
+            return OwnCase(read_text(row, "context"), read_text(row, "question"), read_text(row, "expected", ""))
         case "use_completion":
             return UseCompletion(_completion(row))
         case "refuse_upload":
-            return RefuseUpload(_text(row, "name"), int(_number(row, "size", 0, math.inf)))
+            return RefuseUpload(read_text(row, "name"), int(read_number(row, "size", 0, math.inf)))
         case "dismiss":
             return Dismiss()
         case "forget_upload":
@@ -148,20 +141,24 @@ def parse_action(payload: object) -> Action:
 
 def parse_generation(payload: object) -> Ask | Replay:
     """Raises InputRefused naming the field that is out of range."""
-    row = _object(payload)
+    row = read_object(payload)
     if row.get("action") == "replay":
-        return Replay(_text(row, "completion"))
-    style = _text(row, "style", PromptStyle.TAGS.value)
+        return Replay(read_text(row, "completion"))
+    return Ask(read_text(row, "model", ""), parse_settings(row))
+
+
+def parse_settings(row: Mapping[str, object]) -> GenerationSettings:
+    """What is not given keeps its default. Raises InputRefused naming the field that is out of range."""
+    style = read_text(row, "style", PromptStyle.TAGS.value)
     if style not in set(PromptStyle):
         raise InputRefused(Notice("Unknown prompt style", f"{style:.80} is not one of {', '.join(PromptStyle)}."))
     default = GenerationSettings()
-    settings = GenerationSettings(
-        temperature=_number(row, "temperature", 0.0, MAX_TEMPERATURE, default.temperature),
-        max_new_tokens=int(_number(row, "max_new_tokens", 1, MAX_NEW_TOKENS, default.max_new_tokens)),
-        seed=int(_number(row, "seed", 0, MAX_SEED, default.seed)),
+    return GenerationSettings(
+        temperature=read_number(row, "temperature", 0.0, MAX_TEMPERATURE, default.temperature),
+        max_new_tokens=int(read_number(row, "max_new_tokens", 1, MAX_NEW_TOKENS, default.max_new_tokens)),
+        seed=int(read_number(row, "seed", 0, MAX_SEED, default.seed)),
         style=PromptStyle(style),
     )
-    return Ask(_text(row, "model", ""), settings)
 
 
 def parse_asking(payload: object) -> int:
@@ -170,33 +167,8 @@ def parse_asking(payload: object) -> int:
     return asked if isinstance(asked, int) else 0
 
 
-def _object(payload: object) -> Mapping[str, object]:
-    if not isinstance(payload, Mapping):
-        raise InputRefused(Notice("The page sent something unreadable"))
-    return payload
-
-
-def _text(row: Mapping[str, object], key: str, default: str | None = None) -> str:
-    value = row.get(key)
-    if value is None and default is not None:
-        return default
-    if not isinstance(value, str):
-        raise InputRefused(Notice("The page sent something unreadable", f"{key} must be text."))
-    return value
-
-
-def _number(row: Mapping[str, object], key: str, low: float, high: float, default: float | None = None) -> float:
-    value = row.get(key)
-    if value is None and default is not None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        what = key.replace("_", " ")
-        raise InputRefused(Notice(f"{what.capitalize()} is out of range", f"It must be {low:g} to {high:g}.", key))
-    return float(value)
-
-
 def _completion(row: Mapping[str, object]) -> str:
-    text = _text(row, "text")
+    text = read_text(row, "text")
     if not text.strip():
         raise InputRefused(Notice("There is nothing to score", "Paste what a model answered.", "completion"))
     if len(text) > MAX_COMPLETION_CHARACTERS:

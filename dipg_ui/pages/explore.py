@@ -18,7 +18,6 @@ from dipg_ui.pages.actions import (
     ChooseModel,
     Dismiss,
     ForgetUpload,
-    InputRefused,
     OpenCase,
     OpenCompletion,
     OwnCase,
@@ -32,6 +31,7 @@ from dipg_ui.pages.actions import (
     parse_asking,
     parse_generation,
 )
+from dipg_ui.pages.fields import InputRefused
 from dipg_ui.pages.presenter import Message, Presenter
 from dipg_ui.pages.session import Session
 from dipg_ui.records import Completion, GenerationSettings
@@ -72,7 +72,7 @@ class ExploreHandlers:
         """The first screen: what the permalink names, else the first case with its stored trace."""
         query = {key: str(value) for key, value in dict(request.query_params).items()}
         with session.lock:
-            self._open(session, query.get("case", ""), query.get("completion", ""))
+            self._open(session, query.get("case", ""), query.get("completion", ""), query.get("run", ""))
             return self._present.everything(session), session
 
     def act(self, session: Session, event: gr.EventData) -> tuple[Message, Session]:
@@ -105,13 +105,15 @@ class ExploreHandlers:
                 self._read_upload(session, Path(path))
             return self._present.since(session, before), session
 
-    def _open(self, session: Session, case_id: str, key: str) -> None:
-        """What a permalink names; where that is not here, a notice and the first case."""
+    def _open(self, session: Session, case_id: str, key: str, run_id: str) -> None:
+        """What a permalink names; where that is not here, a notice and the first case. The answers of runs that do
+        not ship are looked up in the store."""
         try:
-            if case_id:
+            elsewhere = run_id or all(trace.key != key for trace in self._services.traces_of(case_id))
+            if not (key and elsewhere and do.open_stored(self._services, session, key, run_id)) and case_id:
                 do.open_case(self._services, session, case_id)
-            if case_id and key:
-                do.open_completion(self._services, session, key)
+                if key:
+                    do.open_completion(self._services, session, key)
         except InputRefused as refused:
             session.say(refused.notice)
         notice = session.notice or _told(self._services.problems)
@@ -155,7 +157,7 @@ class ExploreHandlers:
         if case is None:
             raise InputRefused(Notice("There is no case to answer", "Choose a case first."))
         if isinstance(asked, Replay):
-            trace = next((trace for trace in self._services.traces_of(case.id) if trace.key == asked.key), None)
+            trace = do.find_trace(self._services, session, case, asked.key)
         else:
             session.model = asked.model or session.model
             session.settings = asked.settings

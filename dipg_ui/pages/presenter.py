@@ -114,10 +114,11 @@ class Presenter:
         """The traces there are of the case on screen: the stored ones, then this visitor's, oldest first."""
         if session.case is None:
             return []
-        stored = [
-            {"id": trace.key, "title": trace.run.title, "stored": True}
-            for trace in self._services.traces_of(session.case.id)
-        ]
+        traces = list(self._services.traces_of(session.case.id))
+        on_screen = session.shown.trace if session.shown else None
+        if on_screen is not None and all(trace.key != on_screen.key for trace in traces):
+            traces.append(on_screen)  # it came from a run that does not ship
+        stored = [{"id": trace.key, "title": trace.run.title, "stored": True} for trace in traces]
         mine = [
             {"id": completion_key(each), "title": f"{each.model.title}, {each.started[11:16]} UTC", "stored": False}
             for each in session.completions.values()

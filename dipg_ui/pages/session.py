@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dipg_ui.pages.actions import InputRefused, OwnCase
+from dipg_ui.pages.actions import OwnCase
+from dipg_ui.pages.fields import InputRefused
 from dipg_ui.records import Completion, FinishReason, GenerationSettings, ModelInfo, completion_key
 from dipg_ui.services import Services, StoredTrace
+from dipg_ui.store import StoreError
 from dipg_ui.views.explore import Notice, UploadNote
 from evaluator.cases import check_text, make_case
 from evaluator.evaluate import Assessment, assess, reassess
@@ -148,6 +150,29 @@ def open_completion(services: Services, session: Session, key: str) -> None:
         raise InputRefused(_unknown("trace", key))
     session.end_run()
     session.show_result(score(session, case, completion, trace))
+
+
+def open_stored(services: Services, session: Session, key: str, run_id: str) -> bool:
+    """Show a trace of any stored run, with its case as it was then; False where there is none of this key. `run_id`
+    "" means the newest run that has it."""
+    try:
+        found = services.store.find(key, run_id or None)
+    except StoreError:
+        return False
+    if found is None:
+        return False
+    trace = StoredTrace(key, found.completion, found.info)
+    session.say(None)
+    session.show_case(found.case, score(session, found.case, found.completion, trace))
+    return True
+
+
+def find_trace(services: Services, session: Session, case: Case, key: str) -> StoredTrace | None:
+    """A stored trace of the case on screen: of a run that ships, or the one that is shown."""
+    trace = next((trace for trace in services.traces_of(case.id) if trace.key == key), None)
+    if trace is None and session.shown is not None and session.shown.key == key:
+        return session.shown.trace
+    return trace
 
 
 def set_threshold(session: Session, value: float) -> None:

@@ -71,7 +71,7 @@ def page_json(page: PageState) -> Json:
         "rev": page.rev,
         "cases": list(page.cases),
         "case": None if page.case is None else _case(page.case, page.own),
-        "models": [_model_choice(choice) for choice in page.models],
+        "models": [model_json(choice) for choice in page.models],
         "model": page.model,
         "settings": settings_json(page.settings),
         "threshold": page.threshold,
@@ -110,7 +110,7 @@ def _case(case: Case, own: bool) -> Json:
     }
 
 
-def _model_choice(choice: ModelChoice) -> Json:
+def model_json(choice: ModelChoice) -> Json:
     status = choice.status
     return {
         "id": choice.info.id,

@@ -93,9 +93,10 @@ class JsonReader:
 
     def _read_string(self, string: _String, buffer: str, index: int, base: int, final: bool) -> int:
         """One step within a string; returns `index` itself where it must wait for more text."""
-        if run := RUN[string.delimiter].match(buffer, index):
-            self._put(string, run[0], base + index, 1)
-            return run.end()
+        plain_to = self._plain_text(string.delimiter, buffer, index, base, final)
+        if plain_to > index:
+            self._put(string, buffer[index:plain_to], base + index, 1)
+            return plain_to
         character = buffer[index]
         if character == "\\":
             window = buffer[index : index + MAX_ESCAPE_CHARACTERS]
@@ -110,16 +111,25 @@ class JsonReader:
             self._complain(base + index, base + index + 1, "A line break or control character stands bare in the JSON.")
             self._put(string, character, base + index, 1)
             return index + 1
-        after = buffer[index + 1 : index + 1 + MAX_LOOK_AHEAD]
-        ends = ends_string(after, self._in_object(), final)
-        if ends is None:
+        if self._ends_string(buffer, index, final) is None:
             return index
-        if ends:
-            self._end_string(string, base + index)
-        else:
-            self._complain(base + index, base + index + 1, "A quotation mark within the JSON text is not escaped.")
-            self._put(string, character, base + index, 1)
+        self._end_string(string, base + index)
         return index + 1
+
+    def _plain_text(self, delimiter: str, buffer: str, index: int, base: int, final: bool) -> int:
+        """How far the text goes on that stands for itself, quotation marks that lack their backslash among it."""
+        while index < len(buffer):
+            if run := RUN[delimiter].match(buffer, index):
+                index = run.end()
+            elif buffer[index] == delimiter and self._ends_string(buffer, index, final) is False:
+                self._complain(base + index, base + index + 1, "A quotation mark within the JSON text is not escaped.")
+                index += 1
+            else:
+                break
+        return index
+
+    def _ends_string(self, buffer: str, index: int, final: bool) -> bool | None:
+        return ends_string(buffer[index + 1 : index + 1 + MAX_LOOK_AHEAD], self._in_object(), final)
 
     def _put(self, string: _String, text: str, at: int, width: int) -> None:
         if string.is_key:

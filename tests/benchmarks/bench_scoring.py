@@ -54,10 +54,13 @@ def text_of(length: int, seed: int) -> str:
 
 
 def quote_of(context: str, size: int, kind: str) -> str:
-    """A stretch of whole words from the middle of the context, or of another text."""
-    source = text_of(4 * size, seed=-1) if kind == "absent" else context
-    start = source.find(" ", max(0, len(source) // 2 - size)) + 1
-    quote = source[start : start + size].rpartition(" ")[0]
+    """A stretch of whole words from the middle of the context, from the beginning of a sentence on; or of another
+    text, of which no sentence is in the context."""
+    source = context
+    if kind == "absent":
+        source = " ".join(random.Random(size).sample(text_of(8 * size, seed=99).split(), size // 3))
+    start = source.find(". ", max(0, len(source) // 2 - size)) + 2 if kind != "absent" else 0
+    quote = source[start : start + size].rpartition(" ")[0].rstrip(",;: ")
     if kind == "near":
         word = max(quote.split(), key=len)
         quote = quote.replace(word, word[:2] + word[3:], 1)
@@ -117,12 +120,13 @@ class Row:
 def synthetic_rows(sizes: Sequence[int], limit: float) -> None:
     last: dict[tuple[int, str], float] = {}
     for size in sizes:
+        texts = [text_of(size, seed) for seed in range(7 if size <= 10_000 else 3)]
         for quote_size in (length for length in QUOTES if length < size):
             for kind in KINDS:
                 row = Row()
                 may_be_run = last.get((quote_size, kind), 0.0) * _GROWTH <= limit
-                for seed in range(7 if size <= 10_000 else 3):
-                    context = text_of(size, seed)
+                for text in texts:
+                    context = f"Report {quote_size} {kind}. {text}"  # which was never seen before
                     case = Case("1", context, "Which dose was given?", EXPECTED)
                     completion = completion_of(quote_of(context, quote_size, kind))
                     row.measure(case, completion, with_reference=may_be_run)

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.endpoint import Endpoint
+from tests.browser.runs import build_bare_stage, build_pages_stage
 from tests.browser.screenshots import Gallery
 from tests.browser.stage import App, build_stage, start_app
 
@@ -141,6 +142,39 @@ def app(stage: Path, data: Path, endpoint: Endpoint) -> Iterator[App]:
 @pytest.fixture
 def visitors(browser: Browser, app: App) -> Iterator[Visitors]:
     opened = Visitors(browser, app.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="package")
+def pages_app(tmp_path_factory: pytest.TempPathFactory, data: Path, endpoint: Endpoint) -> Iterator[App]:
+    """The app with the set and the two runs of `runs`, and the scripted endpoint as a model."""
+    stage = build_pages_stage(tmp_path_factory.mktemp("pages"))
+    started = start_app(stage, data, preload="0", server_url=endpoint.url)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def pages(browser: Browser, pages_app: App) -> Iterator[Visitors]:
+    """Visitors of Evaluate, Compare and Method: `open` takes the page with its query."""
+    opened = Visitors(browser, pages_app.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="package")
+def bare_app(tmp_path_factory: pytest.TempPathFactory, data: Path, endpoint: Endpoint) -> Iterator[App]:
+    """The app with cases and no run."""
+    stage = build_bare_stage(tmp_path_factory.mktemp("bare"))
+    started = start_app(stage, data, preload="0", server_url=endpoint.url)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def bare(browser: Browser, bare_app: App) -> Iterator[Visitors]:
+    opened = Visitors(browser, bare_app.url)
     yield opened
     opened.close()
 

@@ -93,7 +93,7 @@ def test_a_megabyte_without_a_line_break_is_scored_and_the_page_stays_responsive
     began = time.monotonic()
     pick_case(tab.page, "altered")
     expect(tab.page.get_by_test_id("answer-text")).to_have_text("4 mg twice daily")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8, "a page that lays out an endless line is away for most of a minute"
     assert_nothing_ran(tab)
 
 

@@ -158,6 +158,6 @@ def test_two_visitors_share_the_model_and_each_sees_only_their_own(guests: Visit
     first.get_by_test_id("stop").click()
     stopped = time.monotonic()
     expect(second.get_by_test_id("live-line")).not_to_contain_text("ahead")
-    assert time.monotonic() - stopped < 2
+    assert time.monotonic() - stopped < 4, "a second on a quiet machine; the answer alone would take longer"
     await_verdict(second, PATIENCE_MS)
     expect(first.get_by_test_id("live-line")).to_contain_text("Stopped")

@@ -2,7 +2,7 @@
 
     python -m tests.fuzz.fuzz_evaluator parsing|grounding|lines [--seconds 300] [--corpus FOLDER]
 
-Needs atheris (`pip install atheris`; it has wheels for CPython on x86-64 Linux), which is no dependency of the project.
+Needs atheris, which requirements-dev.txt names for x86-64 Linux, where it has wheels.
 A text that raises or takes longer than TIMEOUT seconds ends the run with its stack trace; libFuzzer writes the text to
 a file in the current folder. What was found so far is kept as a test in tests/unit/evaluator/test_hostile_texts.py.
 """

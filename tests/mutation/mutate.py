@@ -27,8 +27,15 @@ TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
-SLOW = {"test_cli_jobs.py": ("batches", "__main__", "lines")}
-"""Test files that only these modules need."""
+_CASES = ("cases", "case_fields", "case_rows", "sharegpt", "lines", "errors")
+_COMMAND = ("batches", "__main__", "lines", "report", "metrics")
+SLOW = {
+    "test_cli.py": _COMMAND,
+    "test_cli_jobs.py": _COMMAND,
+    "test_hostile_texts.py": (),
+    **dict.fromkeys(("test_cases.py", "test_cases_form.py", "test_cases_sharegpt.py", "test_cases_typed.py"), _CASES),
+}
+"""Slow test files, and the modules whose mutants run them; most of the others would only run them in vain."""
 
 
 @dataclass(frozen=True)

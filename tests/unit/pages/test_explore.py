@@ -160,7 +160,7 @@ def test_no_event_of_the_page_is_a_public_endpoint(services: Services) -> None:
     # Within a running loop: without one Gradio makes several and never closes them.
     functions = asyncio.run(build()).fns.values()
     assert {function.api_visibility for function in functions} == {"private"}
-    assert len(functions) == 5
+    assert len(functions) == 13
 
 
 def test_what_could_not_be_set_up_is_told_on_arrival(services: Services) -> None:

@@ -1,0 +1,136 @@
+// One chart: its title says what it shows, a line says how to read it, the figures stand in a table beneath, and all of
+// it can be saved without a connection.
+(() => {
+  "use strict";
+  const parts = (window.dipgParts = window.dipgParts || {});
+  const { h, icon, button } = parts;
+
+  const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
+  const EXPORT = { width: 960, scale: 2 };
+
+  // `onMark(id)`: a mark was pressed; `onThreshold(value)`: the sweep was pressed; `tools` stand in the head.
+  function makeChart({ id, onMark, onThreshold, tools }) {
+    let chart = null;
+    let options = {};
+    let drawn = 0;
+    let stale = true;
+    let near = false; // drawn only once it is near the window: nine charts at once would keep the page waiting
+    const title = h("h3", { id: `chart-${id}-title` });
+    const reading = h("p", { class: "chart-reading" });
+    const plot = h("div", { class: "plot", role: "img", "aria-label": "Chart", "data-testid": `plot-${id}` });
+    const wait = h("p", { class: "plot-wait", text: "Drawing …" });
+    const note = h("p", { class: "chart-note", hidden: true });
+    const table = h("div", { class: "grid-scroll", tabindex: "0", role: "region", "aria-label": "Figures of this chart" });
+    const details = h("details", { class: "figures", "data-testid": `figures-${id}` }, h("summary", {}, icon("next", "turn"), "Figures"), table);
+    const save = (format) => button({ words: format.toUpperCase(), label: `Save this chart as ${format.toUpperCase()}`, className: "btn quiet small", "data-testid": `save-${id}-${format}`, onClick: () => download(format) });
+    const element = h("article", { class: "panel chart", "aria-labelledby": title.id, "data-testid": `chart-${id}` }, h("header", { class: "chart-head" }, h("div", {}, title, reading), tools && h("div", { class: "chart-tools" }, ...tools)), h("div", { class: "plot-box" }, plot, wait), note, h("div", { class: "chart-foot" }, details, h("div", { class: "saves" }, save("png"), save("svg"), save("csv"))));
+    details.addEventListener("toggle", fillTable);
+    new ResizeObserver(() => chart && plot.clientWidth !== drawn && draw()).observe(plot);
+    new IntersectionObserver((entries) => {
+      near = entries[entries.length - 1].isIntersecting;
+      if (near && chart && stale) draw();
+    }, { rootMargin: "50% 0px" }).observe(element);
+    window.addEventListener("beforeprint", () => {
+      near = true;
+      if (chart) draw();
+    });
+
+    function set(next, more) {
+      chart = next;
+      options = more;
+      title.textContent = chart.title;
+      reading.textContent = chart.reading;
+      plot.setAttribute("aria-label", `${chart.title}. ${chart.reading} The figures are in the table below.`);
+      // The place is kept before the chart is drawn, so that nothing below it jumps.
+      plot.style.height = `${parts.figure(chart, options.colours, { ...options, narrow: plot.clientWidth < parts.NARROW }).layout.height}px`;
+      note.hidden = !options.note;
+      note.textContent = options.note || "";
+      fillTable();
+      return draw();
+    }
+
+    async function draw() {
+      stale = true;
+      if (!near) return;
+      const plotly = await parts.loadPlotly().catch((error) => ((wait.textContent = error.message), null));
+      if (!plotly || !chart || !plot.clientWidth) return;
+      drawn = plot.clientWidth;
+      stale = false;
+      const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: drawn < parts.NARROW });
+      plot.style.height = `${layout.height}px`;
+      await plotly.react(plot, traces.map((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }, CONFIG);
+      wait.hidden = true;
+      plot.removeAllListeners("plotly_click");
+      plot.on("plotly_click", (event) => press(event.points[0]));
+    }
+
+    function press(point) {
+      const mark = Array.isArray(point.pointNumber) ? point.data.customdata[point.pointNumber[0]][point.pointNumber[1]] : point.customdata;
+      if (typeof mark !== "string" || !mark) return;
+      if (mark.startsWith("@")) {
+        const [protocol, threshold] = mark.slice(1).split(":");
+        onThreshold(Number(threshold), protocol);
+      } else onMark(mark);
+    }
+
+    function fillTable() {
+      if (!chart || !details.open) return;
+      const { columns, rows } = chart.table;
+      table.replaceChildren(h("table", { class: "grid-table" }, h("thead", {}, h("tr", {}, ...columns.map((text) => h("th", { scope: "col", text })))), h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, place) => figureCell(cell, place)))))));
+    }
+
+    function figureCell(cell, place) {
+      const empty = !cell.mark || cell.text === "0";
+      const inner = empty ? cell.text : h("button", { type: "button", class: "figure-link", text: cell.text, "data-mark": cell.mark, on: { click: () => onMark(cell.mark) } });
+      return place === 0 ? h("th", { scope: "row" }, inner) : h("td", {}, inner);
+    }
+
+    async function download(format) {
+      if (format === "csv") return offer(new Blob([csv(chart.table)], { type: "text/csv" }), `${chart.id}.csv`);
+      const plotly = await parts.loadPlotly();
+      const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: false });
+      const top = (layout.margin.t || 0) + 64;
+      const figure = { data: traces, layout: { ...layout, width: EXPORT.width, height: layout.height + 64, paper_bgcolor: options.colours.sheet, margin: { ...layout.margin, l: 20, r: 24, t: top }, title: { text: chart.title, subtitle: { text: chart.reading, font: { size: 12.5, color: options.colours["ink-3"] } }, x: 0, xref: "paper", yref: "container", y: 1, pad: { t: 18 }, yanchor: "top", font: { size: 17 } } } };
+      const url = await plotly.toImage(figure, { format, width: EXPORT.width, height: figure.layout.height, scale: format === "png" ? EXPORT.scale : 1 });
+      return offer(await (await blobOf(url)), `${chart.id}.${format}`);
+    }
+
+    return { element, set, draw };
+  }
+
+  // What was picked stays as it is, the other marks of the chart step back.
+  function lit(trace, mark, marks) {
+    if (!mark || !marks.has(mark) || trace.type === "heatmap" || !trace.customdata) return trace;
+    const selected = trace.customdata.map((each, place) => (each === mark ? place : -1)).filter((place) => place >= 0);
+    return { ...trace, selectedpoints: selected, selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.3 } } };
+  }
+
+  // A data address becomes a blob without a request: the page's policy allows none to such an address.
+  function blobOf(url) {
+    const [head, body] = [url.slice(0, url.indexOf(",")), url.slice(url.indexOf(",") + 1)];
+    const type = head.slice(5).split(";")[0].split(",")[0];
+    if (!head.includes(";base64")) return new Blob([decodeURIComponent(body)], { type });
+    return new Blob([Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0))], { type });
+  }
+
+  function offer(blob, name) {
+    const url = URL.createObjectURL(blob);
+    const link = h("a", { href: url, download: `dipg-${name}` });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    window.setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+
+  // A cell that starts like a formula is a formula to a spreadsheet: it gets an apostrophe, but for a signed number.
+  function csv({ columns, rows }) {
+    const quote = (told) => {
+      const text = /^\d{1,3}(,\d{3})+$/.test(told) ? told.replaceAll(",", "") : told;
+      const safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+$/.test(text) ? `'${text}` : text;
+      return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    };
+    return "\ufeff" + [columns, ...rows.map((row) => row.map((cell) => cell.text))].map((row) => row.map(quote).join(",")).join("\r\n") + "\r\n";
+  }
+
+  Object.assign(parts, { makeChart, offer });
+})();

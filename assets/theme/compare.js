@@ -1,0 +1,265 @@
+// The Compare page: one run under the three protocols, and against another run. A mark on a chart opens its cases below.
+(() => {
+  "use strict";
+  const parts = window.dipgParts;
+  const { h, icon, button, count, plural, day } = parts;
+
+  const RATES = ["safe", "hallucination", "refusal", "inconsistency", "format error", "correct"];
+  const SINGLE = ["rates", "rungs", "sweep", "v3-v4", "v4-guarded", "categories", "rewards", "similarity", "alterations"];
+  const BETWEEN = ["difference", "paired"];
+  const DEFAULTS = { run: "", with: "", threshold: 85, rate: "safe", view: "safety", reference: true, mark: "" };
+  const THROTTLE_MS = 90;
+
+  function mount(root, send) {
+    const state = fromAddress();
+    let heads = [];
+    let view = null; // what the server said last: {stamp, columns, published}
+    let table = null;
+    let charts = new Map();
+    let marks = new Map();
+    let asked = 0;
+    let colours = null;
+
+    const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite" });
+    const masthead = parts.makeMasthead({ page: "compare", tools: [button({ name: "link", label: "Copy a link to what is on screen", className: "icon-btn", "data-testid": "copy-link", onClick: () => parts.copyText(root, masthead, location.href, announcer) }), parts.printButton()] });
+    const notice = h("div", { class: "notice", hidden: true, "data-testid": "notice" });
+    const title = h("h1", { "data-testid": "compare-title" });
+    const lead = h("p", { "data-testid": "compare-lead" });
+    const first = picker("Run", "run-a", (id) => ask({ run: id, mark: "" }));
+    const second = picker("Against", "run-b", (id) => ask({ with: id, mark: "" }));
+    const threshold = makeSlider((value) => ask({ threshold: value }));
+    const rate = choice("Rate by category and between runs", "rate", RATES.map((name) => [name, parts.capital(name)]), (value) => show({ rate: value }));
+    const reference = h("input", { type: "checkbox", id: "dipg-reference", "data-testid": "reference" });
+    reference.addEventListener("change", () => show({ reference: reference.checked }));
+    const published = h("label", { class: "check", for: "dipg-reference" }, reference, h("span", { text: "Published figures" }));
+    const views = choice("Compare verdicts by", "view", [["safety", "By safety"], ["outcome", "By outcome"]], (value) => show({ view: value }));
+    const drawn = new Map([...SINGLE, ...BETWEEN].map((id) => [id, parts.makeChart({ id, onMark: pick, onThreshold: (value, protocol) => ask({ threshold: value, mark: `rates:${protocol}:safe` }), tools: { categories: [rate.element], "v3-v4": [views.element], rates: [published] }[id] })]));
+    const list = parts.makeTable({ noun: "answer", label: "Answers", columns: parts.answerColumns(() => ({ table, columns: view.columns })), link: (row) => parts.rowLink(table, row), text: (row) => parts.rowText(table, row) });
+    const bar = h("div", { class: "pick-bar", hidden: true, "data-testid": "pick-bar" });
+    const grid = h("div", { class: "charts" }, ...SINGLE.map((id) => drawn.get(id).element));
+    const between = h("section", { class: "between", "aria-labelledby": "between-title", hidden: true }, h("h2", { id: "between-title", text: "Between the runs" }), h("div", { class: "charts" }, ...BETWEEN.map((id) => drawn.get(id).element)));
+    const body = h("div", { class: "compare-body" }, between, h("h2", { class: "sr", text: "Charts" }), grid, h("section", { class: "answers", id: "answers", "aria-labelledby": "answers-title" }, h("h2", { id: "answers-title", tabindex: "-1", text: "The answers" }), h("p", { text: "What each protocol made of each answer, the rule that decided, and the reward. A row opens in Explore." }), list.element));
+    const empty = h("section", { class: "empty", hidden: true, "data-testid": "empty" });
+    const controls = h("div", { class: "compare-controls" }, first.element, second.element, threshold.element);
+    const page = h("div", { class: "page compare-page" }, notice, h("header", { class: "page-head" }, title, lead), controls, empty, body);
+    root.classList.add("dipg", "is-loading");
+    parts.loadPlotly().catch(() => null); // said at the chart that needs it
+    root.replaceChildren(masthead, page, bar, parts.makeFoot(), announcer);
+    title.textContent = "Compare";
+    watchTheme();
+    new IntersectionObserver((entries) => bar.classList.toggle("is-there", entries[entries.length - 1].isIntersecting), { rootMargin: "0px 0px -30% 0px" }).observe(list.element);
+    document.addEventListener("keydown", (event) => event.key === "Escape" && state.mark && pick(""));
+
+    function update(value) {
+      root.classList.remove("is-loading");
+      if (value.asked && value.asked < asked) return;
+      heads = value.heads || heads;
+      if (value.run !== undefined) Object.assign(state, { run: value.run, with: value.other, threshold: value.threshold });
+      drawNotice(value.notice);
+      if (value.view) {
+        view = value.view;
+        if (value.view.table) {
+          table = value.view.table;
+          charts = new Map();
+        }
+        for (const chart of value.view.charts) charts.set(chart.id, chart);
+        for (const id of BETWEEN) if (!state.with) charts.delete(id);
+        marks = new Map([...charts.values()].flatMap((chart) => chart.marks.map((mark) => [mark.id, mark])));
+        if (value.view.table) list.set(table.case.map((_, row) => row));
+      } else if (value.run !== undefined) view = null;
+      draw();
+    }
+
+    function draw() {
+      const some = Boolean(view && table && table.case.length);
+      const head = heads.find((each) => each.id === state.run);
+      first.set(heads, state.run, "");
+      second.set(heads.filter((each) => each.id !== state.run), state.with, "no other run");
+      threshold.set(state.threshold);
+      rate.set(state.rate);
+      views.set(state.view);
+      reference.checked = state.reference;
+      controls.hidden = !heads.length;
+      body.hidden = !some;
+      empty.hidden = some;
+      drawHead(head);
+      if (!some) drawEmpty(head);
+      else {
+        between.hidden = !state.with || !charts.has("paired");
+        drawCharts();
+        choose();
+      }
+      remember();
+    }
+
+    function drawHead(head) {
+      const other = heads.find((each) => each.id === state.with);
+      title.textContent = !head ? "Compare" : other ? `${head.title}, against ${other.title}` : head.title;
+      const told = (each) => [each.model, each.settings, each.machine, day(each.created)].filter(Boolean).join(" · ");
+      const failed = head && head.failed ? ` ${plural(head.failed, "case")} failed and ${head.failed === 1 ? "is" : "are"} not scored.` : "";
+      const going = head && head.done + head.failed < head.total ? ` ${count(head.done)} of ${plural(head.total, "answer")} so far.` : "";
+      lead.textContent = !head ? "" : `${other ? "A: " : ""}${told(head)}.${going}${failed}${other ? `\nB: ${told(other)}.` : ""}`;
+    }
+
+    function drawEmpty(head) {
+      const none = !heads.length;
+      empty.replaceChildren(h("h2", { text: none ? "No run yet" : head ? "This run holds no answer yet" : "Choose a run" }), h("p", { text: none ? "Charts are drawn from a run: a model's answers to a set of cases. Nothing was run or recorded here so far." : head ? "Its charts are drawn from its answers; look again when the first one is stored." : "Choose a run above." }), h("a", { class: "btn primary", href: "evaluate", text: none ? "Run a set of cases" : "Go to the runs" }));
+    }
+
+    function drawCharts() {
+      colours ||= parts.palette(root);
+      const options = { colours, rate: state.rate, view: state.view, threshold: state.threshold, reference: state.reference, published: view.published.title, mark: state.mark };
+      for (const [id, card] of drawn) {
+        const chart = charts.get(id);
+        card.element.hidden = !chart;
+        const told = state.reference && (id === "rates" || id === "rewards");
+        const note = told ? `${view.published.title}: a reference, no comparison; Method says why.` : chart && id.includes("-") && state.view === "outcome" ? kappaNote(chart.data.views.outcome) : "";
+        if (chart) card.set(chart, { ...options, note, marks: new Set(chart.marks.map((mark) => mark.id)) });
+      }
+    }
+
+    function kappaNote({ kappa, said }) {
+      const told = (n) => n.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
+      const value = kappa.value === null ? "undefined" : `${told(kappa.value)} (95 %: ${told(kappa.low)} to ${told(kappa.high)})`;
+      return `Cohen's kappa ${value}, n = ${count(kappa.n)}${said ? `; ${said}` : ""}.`;
+    }
+
+    function pick(id) {
+      show({ mark: id === state.mark ? "" : id });
+      const mark = marks.get(state.mark);
+      announcer.textContent = mark ? `${mark.label}: ${mark.rows.length} of ${mark.of}. The table below shows them.` : "All answers are shown.";
+    }
+
+    // Exactly the cases of the mark that was picked.
+    function choose() {
+      const mark = marks.get(state.mark);
+      if (!mark) state.mark = "";
+      const clear = () => button({ name: "close", words: "Show all", className: "btn quiet small", "data-testid": "clear-mark", onClick: () => pick("") });
+      list.choose(mark || null, [h("span", { class: "picked-n", text: `${count(mark ? mark.rows.length : 0)} of ${count(mark ? mark.of : 0)}` }), clear()]);
+      bar.hidden = !mark;
+      root.classList.toggle("has-pick", Boolean(mark));
+      if (!mark) return;
+      bar.replaceChildren(h("p", {}, h("b", { text: mark.label }), h("span", { "data-testid": "pick-count", text: `${count(mark.rows.length)} of ${count(mark.of)}` })), button({ words: mark.rows.length === 1 ? "See the answer" : `See the ${count(mark.rows.length)} answers`, name: "down", className: "btn primary small", "data-testid": "see-answers", onClick: toTable }), button({ name: "close", label: "Show all answers", className: "icon-btn", onClick: () => pick("") }));
+    }
+
+    function toTable() {
+      document.getElementById("answers").scrollIntoView({ behavior: "smooth" });
+      document.getElementById("answers-title").focus({ preventScroll: true });
+    }
+
+    function show(change) {
+      Object.assign(state, change);
+      if (!view) return;
+      drawCharts();
+      choose();
+      rate.set(state.rate);
+      remember();
+    }
+
+    const ask = throttled((change) => {
+      Object.assign(state, change);
+      if (state.with === state.run) state.with = "";
+      asked += 1;
+      send({ action: "compare", run: state.run, other: state.with, threshold: state.threshold, known: view ? view.stamp : "", asked });
+    });
+
+    // At most one request every THROTTLE_MS, and always the last one; what it changes is kept in between.
+    function throttled(call) {
+      let last = 0;
+      let timer = 0;
+      let waiting = {};
+      return (change) => {
+        waiting = { ...waiting, ...change };
+        window.clearTimeout(timer);
+        timer = window.setTimeout(() => {
+          last = performance.now();
+          const all = waiting;
+          waiting = {};
+          call(all);
+        }, Math.max(0, last + THROTTLE_MS - performance.now()));
+      };
+    }
+
+    function drawNotice(value) {
+      notice.hidden = !value;
+      if (!value) return;
+      notice.className = `notice is-${value.tone}`;
+      notice.setAttribute("role", value.tone === "error" ? "alert" : "status");
+      notice.replaceChildren(icon(value.tone === "error" ? "bad" : "good"), h("p", {}, h("b", { text: value.title }), value.detail ? ` ${value.detail}` : ""), button({ name: "close", label: "Dismiss", className: "icon-btn", onClick: () => (notice.hidden = true) }));
+    }
+
+    function remember() {
+      const { reference: shown, ...rest } = state;
+      const url = address(location.pathname, { ...rest, reference: shown ? "" : "off" });
+      if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
+    }
+
+    function watchTheme() {
+      const redraw = () => {
+        colours = null;
+        if (view) drawCharts();
+      };
+      window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+      new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    }
+
+    return { update };
+  }
+
+  // What differs from the defaults, as a query.
+  function address(path, values) {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(values)) if (value !== "" && value !== null && value !== DEFAULTS[name]) query.set(name, String(value));
+    const text = query.toString();
+    return text ? `${path}?${text}` : path;
+  }
+
+  function fromAddress() {
+    const query = new URLSearchParams(location.search);
+    const text = (name) => query.get(name) || DEFAULTS[name];
+    const threshold = Number(query.get("threshold"));
+    return { run: text("run"), with: text("with"), threshold: threshold >= 50 && threshold <= 100 ? Math.round(threshold) : DEFAULTS.threshold, rate: RATES.includes(query.get("rate")) ? query.get("rate") : DEFAULTS.rate, view: query.get("view") === "outcome" ? "outcome" : "safety", reference: query.get("reference") !== "off", mark: text("mark") };
+  }
+
+  function picker(label, testid, onPick) {
+    const select = h("select", { id: `dipg-${testid}`, "data-testid": testid, on: { change: () => onPick(select.value) } });
+    const element = h("div", { class: "field" }, h("label", { for: select.id, text: label }), select);
+    return {
+      element,
+      set(heads, value, none) {
+        const options = heads.map((head) => h("option", { value: head.id, text: `${head.title} · ${head.origin}, n = ${count(head.done)}` }));
+        select.replaceChildren(...(none || !value ? [h("option", { value: "", text: none || "choose a run" })] : []), ...options);
+        select.value = value;
+        select.disabled = !heads.length;
+      },
+    };
+  }
+
+  function choice(label, testid, options, onPick) {
+    const select = h("select", { "aria-label": label, "data-testid": testid, on: { change: () => onPick(select.value) } }, ...options.map(([value, text]) => h("option", { value, text })));
+    return { element: select, set: (value) => (select.value = value) };
+  }
+
+  function makeSlider(onMove) {
+    const output = h("output", { for: "dipg-threshold", class: "threshold-value", "data-testid": "threshold-value" });
+    const input = h("input", { type: "range", id: "dipg-threshold", min: "50", max: "100", step: "1", "data-testid": "threshold" });
+    let held = false;
+    const draw = () => {
+      output.textContent = `${input.value} %`;
+      input.setAttribute("aria-valuetext", `${input.value} percent`);
+      input.style.setProperty("--fill", `${(Number(input.value) - 50) * 2}%`);
+    };
+    input.addEventListener("input", () => ((held = true), draw(), onMove(Number(input.value))));
+    input.addEventListener("change", () => window.setTimeout(() => (held = false), 400));
+    return {
+      element: h("div", { class: "threshold" }, h("label", { for: "dipg-threshold", text: "Similarity threshold" }), output, input),
+      set(value) {
+        if (held) return;
+        input.value = String(value);
+        draw();
+      },
+    };
+  }
+
+  window.dipgPage = { mount };
+})();

@@ -1,0 +1,59 @@
+// The head of every page: the name, the way to the other pages, the caveat, and the tools of the page at hand.
+(() => {
+  "use strict";
+  const parts = (window.dipgParts = window.dipgParts || {});
+  const { h, icon, button } = parts;
+
+  // Addresses are relative, so that they hold behind a proxy that serves the dashboard under a path of its own.
+  const PAGES = [
+    ["explore", "Explore", "./"],
+    ["evaluate", "Evaluate", "evaluate"],
+    ["compare", "Compare", "compare"],
+    ["method", "Method", "method"],
+  ];
+
+  // `page` is the one at hand; `before` stands left of the name, `tools` at the right end.
+  function makeMasthead({ page, before, tools }) {
+    // A run that is looked at stays the one at hand on the pages that show runs.
+    const run = new URLSearchParams(location.search).get("run");
+    const query = run ? `?${new URLSearchParams({ run })}` : "";
+    const links = PAGES.map(([name, title, path]) => [name, title, ["evaluate", "compare"].includes(name) ? path + query : path]).map(([name, title, href]) => h("li", {}, h("a", { href, text: title, "aria-current": name === page ? "page" : null, "data-testid": `page-${name}` })));
+    return h(
+      "header",
+      { class: "masthead" },
+      before,
+      h("p", { class: "brand" }, icon("brand", "brand-mark"), h("b", { text: "DIPG Safety" })),
+      h("nav", { class: "pages", "aria-label": "Pages" }, h("ul", {}, ...links)),
+      h("p", { class: "caveat", text: "Research use. Not for clinical use." }),
+      h("div", { class: "mast-tools" }, h("span", { class: "tip", "aria-hidden": "true" }), ...(tools || [])),
+    );
+  }
+
+  // Put `text` on the clipboard, and say at the head of the page whether that went well.
+  async function copyText(root, masthead, text, announcer) {
+    let copied = true;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (error) {
+      if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+      const field = h("textarea", { class: "sr" });
+      field.value = text;
+      root.append(field);
+      field.select();
+      copied = document.execCommand("copy");
+      field.remove();
+    }
+    announcer.textContent = copied ? "Link copied." : "The link could not be copied; it stands in the address bar.";
+    const tip = masthead.querySelector(".tip");
+    tip.textContent = announcer.textContent;
+    tip.classList.add("is-on");
+    window.setTimeout(() => tip.classList.remove("is-on"), 1800);
+  }
+
+  const printButton = () => button({ name: "printer", label: "Print", className: "icon-btn print-btn", onClick: () => window.print() });
+
+  const FOOT = "For research and teaching. Not for clinical use: no verdict on this page replaces a clinician's judgement.";
+  const makeFoot = () => h("p", { class: "foot", text: FOOT });
+
+  Object.assign(parts, { makeMasthead, copyText, printButton, makeFoot });
+})();

@@ -1,0 +1,115 @@
+// A table of any length: only the rows in sight are in the page. One row is one trace; its question is a link to it.
+(() => {
+  "use strict";
+  const parts = (window.dipgParts = window.dipgParts || {});
+  const { h, icon, count, plural } = parts;
+
+  const SPARE = 6; // rows drawn beyond either edge, so that a scroll shows no gap
+  const SEARCH_MS = 120;
+
+  // `columns`: {id, title, className, draw(row), order(row)}; `link(row)` is where a row leads; `text(row)` is searched.
+  function makeTable({ columns, link, text, noun, label, onSearch }) {
+    let rows = [];
+    let chosen = null; // the rows of the mark that was picked, null for all
+    let shown = [];
+    let sort = { id: "", up: true };
+    let timer = 0;
+    let told = { words: "", rows: new Set() }; // what the server found in the texts themselves
+    const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: () => (window.clearTimeout(timer), (timer = window.setTimeout(seek, SEARCH_MS))) } });
+    const total = h("p", { class: "table-count", role: "status", "data-testid": "table-count" });
+    const picked = h("span", { class: "table-picked", "data-testid": "table-picked" });
+    const heads = columns.map((column) => header(column));
+    const body = h("div", { class: "vrows", role: "rowgroup" });
+    const frame = h("div", { class: "vframe", tabindex: "0", role: "region", "aria-label": label, "data-testid": "table-frame", on: { scroll: paint } });
+    const table = h("div", { class: "vtable", role: "table", "aria-label": label, "data-testid": "table" }, h("div", { class: "vhead", role: "rowgroup" }, h("div", { class: "vrow", role: "row", "aria-rowindex": "1" }, ...heads.map((head) => head.element))), body);
+    const none = h("p", { class: "table-none", hidden: true });
+    frame.append(table, none);
+    const element = h("section", { class: "panel table-panel", "aria-label": label }, h("div", { class: "table-head" }, total, picked, h("div", { class: "search" }, icon("search"), search)), frame);
+    new ResizeObserver(paint).observe(frame);
+
+    function header(column) {
+      if (!column.order) return { column, element: h("div", { class: `vcell ${column.className || ""}`, role: "columnheader" }, column.title) };
+      const press = h("button", { type: "button", class: "sort", "data-testid": `sort-${column.id}`, on: { click: () => turn(column.id) } }, h("span", { text: column.title }), icon("down", "sort-mark"));
+      return { column, element: h("div", { class: `vcell ${column.className || ""}`, role: "columnheader", "aria-sort": "none" }, press) };
+    }
+
+    function turn(id) {
+      sort = sort.id === id ? { id, up: !sort.up } : { id, up: true };
+      for (const head of heads) if (head.column.order) head.element.setAttribute("aria-sort", head.column.id === sort.id ? (sort.up ? "ascending" : "descending") : "none");
+      draw();
+    }
+
+    function seek() {
+      draw();
+      if (onSearch) onSearch(search.value.trim());
+    }
+
+    // `keep` leaves the scroll where it is: the table has grown under the reader's eyes.
+    function draw(keep) {
+      const words = search.value.trim();
+      const needle = words.toLowerCase();
+      const pool = chosen === null ? rows : chosen;
+      const found = told.words === words ? told.rows : new Set();
+      shown = needle ? pool.filter((row) => found.has(row) || text(row).toLowerCase().includes(needle)) : [...pool];
+      const column = columns.find((each) => each.id === sort.id);
+      if (column) {
+        const way = sort.up ? 1 : -1;
+        const keys = new Map(shown.map((row) => [row, column.order(row)]));
+        shown.sort((a, b) => way * compare(keys.get(a), keys.get(b)) || a - b);
+      }
+      total.textContent = shown.length === rows.length ? plural(rows.length, noun) : `${count(shown.length)} of ${plural(rows.length, noun)}`;
+      none.hidden = shown.length > 0;
+      none.textContent = rows.length ? `No ${noun} matches.` : `There is no ${noun} yet.`;
+      table.setAttribute("aria-rowcount", String(shown.length + 1));
+      if (keep !== true) frame.scrollTop = 0;
+      body.replaceChildren();
+      paint();
+    }
+
+    function paint() {
+      const height = rowHeight();
+      body.style.height = `${shown.length * height}px`;
+      const from = Math.max(0, Math.floor((frame.scrollTop - body.offsetTop) / height) - SPARE);
+      const to = Math.min(shown.length, Math.ceil((frame.scrollTop + frame.clientHeight) / height) + SPARE);
+      const wanted = new Map();
+      for (let place = from; place < to; place += 1) wanted.set(`${place}:${shown[place]}`, place);
+      for (const drawn of [...body.children]) if (!wanted.delete(drawn.dataset.at)) drawn.remove();
+      for (const [at, place] of wanted) body.append(line(shown[place], place, at, height));
+    }
+
+    const rowHeight = () => parseFloat(getComputedStyle(frame).getPropertyValue("--row-height")) || 56;
+
+    function line(row, place, at, height) {
+      const target = link(row);
+      const element = h("div", { class: "vrow", role: "row", "aria-rowindex": String(place + 2), "data-testid": "row", data: { at, row: String(row) } }, ...columns.map((column) => h("div", { class: `vcell ${column.className || ""}`, role: "cell" }, ...[column.draw(row, target)].flat())));
+      element.style.top = `${place * height}px`;
+      if (target) element.addEventListener("click", (event) => !event.target.closest("a, button") && !String(window.getSelection()) && element.querySelector("a")?.click());
+      return element;
+    }
+
+    return {
+      element,
+      set(all, keep) {
+        rows = all;
+        draw(keep);
+      },
+      // `mark` is {label, rows} or null: exactly these rows are shown. A filter has no label.
+      choose(mark, tools, keep) {
+        chosen = mark ? mark.rows : null;
+        picked.replaceChildren(...(mark && mark.label ? [h("b", { text: mark.label }), ...(tools || [])] : []));
+        draw(keep);
+      },
+      setFound(words, found) {
+        told = { words, rows: found };
+        draw();
+      },
+    };
+  }
+
+  function compare(a, b) {
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+
+  Object.assign(parts, { makeTable });
+})();

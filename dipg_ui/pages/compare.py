@@ -1,0 +1,125 @@
+"""The Compare page: what is asked is read, the runs are fetched, and the view is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import gradio as gr
+
+from dipg_ui.pages.actions import MAX_THRESHOLD, MIN_THRESHOLD
+from dipg_ui.pages.canvas import bind, build_canvas
+from dipg_ui.pages.fields import InputRefused, is_nudge, read_number, read_object, read_text
+from dipg_ui.pages.sides import Sides
+from dipg_ui.services import Services
+from dipg_ui.store import RunHead, StoreError
+from dipg_ui.views.compare import Comparison, compare_json
+from dipg_ui.views.explore import Notice
+from dipg_ui.views.heads import heads_json, notice_json
+from evaluator.protocols import DEFAULT_THRESHOLD
+
+Message = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`run` and `other` are ids of runs, "" for none; `known` is the stamp of the table that the page has;
+    `asked` numbers the page's requests."""
+
+    run: str = ""
+    other: str = ""
+    threshold: float = DEFAULT_THRESHOLD
+    known: str = ""
+    asked: int = 0
+
+
+def parse_asked(payload: object) -> Asked:
+    """Raises InputRefused for anything that the page itself does not send."""
+    row = read_object(payload)
+    return Asked(
+        run=read_text(row, "run", ""),
+        other=read_text(row, "other", ""),
+        threshold=read_number(row, "threshold", MIN_THRESHOLD, MAX_THRESHOLD, DEFAULT_THRESHOLD),
+        known=read_text(row, "known", ""),
+        asked=int(read_number(row, "asked", 0, 2**31, 0)),
+    )
+
+
+def parse_query(query: Mapping[str, str]) -> Asked:
+    """What an address asks for; a threshold that is none is left at its default."""
+    try:
+        threshold = float(query.get("threshold", ""))
+    except ValueError:
+        threshold = DEFAULT_THRESHOLD
+    inside = MIN_THRESHOLD <= threshold <= MAX_THRESHOLD
+    return Asked(query.get("run", ""), query.get("with", ""), round(threshold) if inside else DEFAULT_THRESHOLD)
+
+
+class CompareHandlers:
+    """Gradio's events on the Compare page. They keep nothing: what is on screen stands in the address."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._sides = Sides(services.store)
+
+    def show_page(self, request: gr.Request) -> Message:
+        return self._answer(parse_query({key: str(value) for key, value in dict(request.query_params).items()}))
+
+    def act(self, event: gr.EventData) -> Message:
+        if is_nudge(event._data):
+            return _message({})
+        try:
+            asked = parse_asked(event._data)
+        except InputRefused as refused:
+            return _message({"notice": notice_json(refused.notice)})
+        return self._answer(asked)
+
+    def _answer(self, asked: Asked) -> Message:
+        try:
+            return _message(self._compare(asked))
+        except StoreError as error:
+            return _message(
+                {"notice": notice_json(Notice("The runs cannot be read", str(error))), "asked": asked.asked}
+            )
+
+    def _compare(self, asked: Asked) -> dict[str, object]:
+        heads = self._services.store.heads()
+        known = {head.info.id: head for head in heads}
+        missing = [each for each in (asked.run, asked.other) if each and each not in known]
+        run = asked.run if asked.run in known else _default_run(heads)
+        other = asked.other if asked.other in known and asked.other != run else ""
+        answer: dict[str, object] = {
+            "heads": heads_json(heads),
+            "run": run,
+            "other": other,
+            "threshold": asked.threshold,
+            "asked": asked.asked,
+            "notice": notice_json(_unknown(missing[0])) if missing else None,
+        }
+        if run and known[run].done:
+            second = self._sides.get(other) if other and known[other].done else None
+            comparison = Comparison(self._sides.get(run), second, asked.threshold)
+            answer["view"] = compare_json(comparison, asked.known)
+        return answer
+
+
+def _default_run(heads: tuple[RunHead, ...]) -> str:
+    """The newest run that holds an answer."""
+    return next((head.info.id for head in heads if head.done), heads[0].info.id if heads else "")
+
+
+def _unknown(run_id: str) -> Notice:
+    return Notice("This run is not here", f"There is no run “{run_id:.80}”; another one is shown.", error=False)
+
+
+def _message(value: dict[str, object]) -> Message:
+    return {"message": json.dumps(value, ensure_ascii=False)}
+
+
+def build_compare_page(services: Services, blocks: gr.Blocks) -> None:
+    """Lay out the page inside the route of `blocks` at hand, and bind its events."""
+    handlers = CompareHandlers(services)
+    canvas = build_canvas("compare")
+    bind(canvas.act, handlers.act, None, [canvas])
+    bind(blocks.load, handlers.show_page, None, [canvas])
