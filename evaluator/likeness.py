@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -16,12 +17,19 @@ from evaluator.terms import Atom, Role, is_name, is_number, word_key
 from evaluator.types import AlterationKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Knows:
-    """What the context knows: its folded words, and those that it only writes in capitals (trials, scores)."""
+    """What a context knows: its folded words."""
 
     words: frozenset[str] = frozenset()
-    capitals: frozenset[str] = frozenset()
+    context: str = ""
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The folded words of three letters and more that it writes in capitals wherever they stand (trials, scores),
+        read when they are first asked for."""
+        capitals = frozenset(word.casefold() for word in _CAPITALS.findall(self.context))
+        return capitals.difference(word.casefold() for word in _SMALL.findall(self.context)) if capitals else capitals
 
     def __call__(self, word: str, /) -> bool:
         """Whether a word stands somewhere in the context."""
@@ -99,11 +107,16 @@ _SHAPES = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"), ("l"
 
 def _misread(cited: str, source: str, knows: Knows) -> bool:
     """Whether a scan took one letter for another, or for two, of the same shape (`norrnal`, `moming`, `smaIl`)."""
-    if len(source) < 4 or abs(len(cited) - len(source)) > 1 or knows(cited) or is_name(source) or _is_heavy(cited):
+    if (
+        not -2 < len(cited) - len(source) < 2
+        or len(source) < 4
+        or (cited[:2] != source[:2]
+        and cited[-2:] != source[-2:])
+    ):
         return False
-    if frozenset((cited, source)) in CONFUSABLE:
+    if not any(_differ_by(cited, source, *shape) or _differ_by(source, cited, *shape) for shape in _SHAPES):
         return False
-    return any(_differ_by(cited, source, *shape) or _differ_by(source, cited, *shape) for shape in _SHAPES)
+    return not (knows(cited) or is_name(source) or _is_heavy(cited) or frozenset((cited, source)) in CONFUSABLE)
 
 
 def _differ_by(longer: str, shorter: str, two: str, one: str) -> bool:
@@ -116,6 +129,8 @@ def _differ_by(longer: str, shorter: str, two: str, one: str) -> bool:
     return False
 
 
+_SMALL = re.compile(r"[^\W\d_]?[^\W\d_A-Z]{2,}")
+_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{3,}(?![^\W\d_])")
 _TRIPLED = re.compile(r"(.)\1\1")
 _MEASURES = frozenset(word_key(word) for word in (*lexicon.UNITS, *lexicon.NUMBER_WORDS, *lexicon.TENS))
 
@@ -187,14 +202,12 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
     words of which one side reads as a phrase and a typing error keeps the other from it."""
     if len(cited) == len(source) == 1 and cited[0].surface.isalpha() and source[0].surface.isalpha():
         return word_key(cited[0].surface) == word_key(source[0].surface)
-    if not all(atom.surface[:1].isalnum() for atom in (*cited, *source)):
-        return False
     a, b = _spaced(cited), _spaced(source)
     left, right = a.replace(" ", ""), b.replace(" ", "")
     if not left.isalpha() or not right.isalpha() or _splits_off(cited) != _splits_off(source):
         return False
     if left == right or word_key(left) == word_key(right):
-        return True
+        return all(atom.surface[:1].isalnum() for atom in (*cited, *source))  # no sign was dropped
     if " " not in a or " " not in b:
         return False
     one, other = ([word for word in text.split() if word not in lexicon.ARTICLES] for text in (a, b))
@@ -229,12 +242,16 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
         return True  # not the other way round: an infusion over 30 minutes takes no longer
     if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
         return cited.surface in lexicon.CLARIFYING or _same_person(cited.surface, source.surface)
+    if "'" in (cited.surface[0], source.surface[0]) or "+" in (cited.key, source.key):
+        return _contracts(cited, source)
+    if is_typo(cited.surface, source.surface, knows):
+        return True
+    american = source.key != source.surface and source.key.isalpha() and len(source.surface) > SHORT
+    return american and is_typo(cited.surface, source.key, knows) and source.surface not in knows.capitals
+
+
+def _contracts(cited: Atom, source: Atom) -> bool:
     pair = {cited.key, source.key}
     if (cited.surface, source.surface) in (("'ll", "shall"), ("'d", "had")):
         return True
-    if pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined):
-        return True
-    if is_typo(cited.surface, source.surface, knows):
-        return True
-    american = source.key != source.surface and source.key.isalpha() and source.surface not in knows.capitals
-    return american and is_typo(cited.surface, source.key, knows)
+    return pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined)

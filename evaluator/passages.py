@@ -33,8 +33,6 @@ _MAX_PARTS = 30
 _MIN_GAP_WORDS, _MAX_GAP_WORDS, _MAX_GAP = 3, 120, 300
 """Words on each side of a gap, words before it, and the most characters that it may hold."""
 _LONGER = 40
-_SMALL = re.compile(r"[^\W\d_]?[^\W\d_A-Z]{2,}")
-_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{3,}(?![^\W\d_])")
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
 """A dash or an angle is punctuation only there: elsewhere it is a sign of a number or a result."""
@@ -65,14 +63,8 @@ def prepare_context(context: str) -> FoldedContext:
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
     sizes = len(context.split()), len(context.strip())
-    knows = Knows(words, _only_in_capitals(context))
+    knows = Knows(words, context)
     return FoldedContext(folded, encode(folded.text), knows, find_abbreviations(context), *sizes)
-
-
-def _only_in_capitals(context: str) -> frozenset[str]:
-    """The folded words of three letters and more that are written in capitals wherever they stand."""
-    capitals = frozenset(word.casefold() for word in _CAPITALS.findall(context))
-    return capitals.difference(word.casefold() for word in _SMALL.findall(context)) if capitals else capitals
 
 
 _COMMON_LENGTH = 8_000
@@ -320,4 +312,4 @@ def _unmatched_ends(atoms: Sequence[Atom], pieces: Sequence[Piece]) -> tuple[int
     if not changed or len(lead) + len(tail) < len(changed):
         return 0, 0
     sizes = [sum(atoms[p.c1 - 1].end - atoms[p.c0].start + 1 for p in side) for side in (lead, tail)]
-    return sizes[0], sizes[1]
+    return (sizes[0], sizes[1]) if sum(sizes) <= _LONGER else (0, 0)
