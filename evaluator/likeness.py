@@ -110,8 +110,7 @@ def _misread(cited: str, source: str, knows: Knows) -> bool:
     if (
         not -2 < len(cited) - len(source) < 2
         or len(source) < 4
-        or (cited[:2] != source[:2]
-        and cited[-2:] != source[-2:])
+        or (cited[:2] != source[:2] and cited[-2:] != source[-2:])
     ):
         return False
     if not any(_differ_by(cited, source, *shape) or _differ_by(source, cited, *shape) for shape in _SHAPES):
