@@ -22,6 +22,9 @@ SOFT_MEAN = 3.0
 # On the same build: a character that changes has both more pixels and stronger ones than this.
 EDGE_PIXELS = 12
 EDGE_SHADE = 52
+# One level of the reduced picture: a shade that falls to the other side of a step. A tall page has more such places.
+LEVEL_PIXELS = 60
+LEVEL_SHADE = 13
 _CLEARLY = 40
 _SOFT_SCALE = 4
 _STEP = 255 / 20
@@ -104,6 +107,8 @@ def _is_edge_noise(gap: Image.Image) -> bool:
     """Whether only the soft edge of some shape was drawn a shade otherwise, as happens where tiles of the page meet."""
     changed = gap.convert("L").point(lambda value: 255 if value else 0).histogram()[255]
     strongest = max(high for _, high in gap.getextrema())
+    if strongest <= LEVEL_SHADE:
+        return changed <= LEVEL_PIXELS
     return changed <= EDGE_PIXELS and strongest <= EDGE_SHADE
 
 

@@ -161,3 +161,20 @@ def test_two_visitors_share_the_model_and_each_sees_only_their_own(guests: Visit
     assert time.monotonic() - stopped < 4, "a second on a quiet machine; the answer alone would take longer"
     await_verdict(second, PATIENCE_MS)
     expect(first.get_by_test_id("live-line")).to_contain_text("Stopped")
+
+
+@pytest.mark.slow
+def test_a_run_of_the_embedded_model_fills_its_table(guests: Visitors) -> None:
+    page = guests.open("evaluate").page
+    page.get_by_test_id("run-n").fill("2")
+    page.get_by_test_id("run-model").select_option(EMBEDDED)
+    page.locator(".run-more summary").click()
+    page.get_by_test_id("run-title").fill("Two real answers")
+    page.get_by_test_id("run-start").click()
+    expect(page.get_by_test_id("run-name")).to_have_text("Two real answers")
+    expect(page.get_by_test_id("run-facts")).to_contain_text("2 of 2 answers", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("row")).to_have_count(2)
+    page.get_by_test_id("row").first.click()
+    await_verdict(page)
+    expect(page.get_by_test_id("origin")).to_contain_text("Stored run")
+    page.wait_for_url("**run=*")

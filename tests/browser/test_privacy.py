@@ -47,7 +47,9 @@ def test_nothing_a_visitor_brought_is_kept_in_the_browser(visitors: Visitors) ->
 
 
 def test_every_answer_carries_the_policy_and_health_tells_of_the_models(app: App) -> None:
-    for path in ("/", "/healthz", "/dipg/explore.js", "/gradio_api/info", "/no-such-page"):
+    pages = ("/", "/evaluate", "/compare", "/method")
+    files = ("/dipg/explore.js", "/dipg/plotly.min.js", "/dipg/run-file?run=run-1&form=csv")
+    for path in (*pages, *files, "/healthz", "/gradio_api/info", "/no-such-page"):
         request = urllib.request.Request(app.url + path)
         try:
             with urllib.request.urlopen(request, timeout=10) as response:

@@ -77,6 +77,17 @@ def unlisted(found: Sequence[tuple[Sample, str]]) -> list[str]:
     ]
 
 
+def count(parting: Mapping[str, Sequence[tuple[Sample, str]]]) -> dict[str, dict[str, int]]:
+    """How many samples of each part an entry covers, by the name of the entry."""
+    counted = {entry["name"]: dict.fromkeys(PARTS, 0) for entry in LISTED}
+    for part, found in parting.items():
+        for sample, how in found:
+            name = next((entry["name"] for entry in LISTED if covers(entry, sample, how)), None)
+            if name is not None:
+                counted[name][part] += 1
+    return counted
+
+
 PARTS: dict[str, Callable[[], Iterator[Sample]]] = {"synthetic": synthetic, "built_in": built_in, "short": short}
 
 
@@ -108,13 +119,7 @@ def test_v4_parts_from_the_reference_only_where_it_is_listed(
 def test_every_listed_divergence_is_as_frequent_as_listed(
     parting: Mapping[str, Sequence[tuple[Sample, str]]],
 ) -> None:
-    counted = {entry["name"]: dict.fromkeys(PARTS, 0) for entry in LISTED}
-    for part, found in parting.items():
-        for sample, how in found:
-            name = next((entry["name"] for entry in LISTED if covers(entry, sample, how)), None)
-            if name is not None:
-                counted[name][part] += 1
-    assert counted == {entry["name"]: entry["count"] for entry in LISTED}
+    assert count(parting) == {entry["name"]: entry["count"] for entry in LISTED}
     assert all(any(entry["count"].values()) for entry in LISTED)
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from evaluator.alterations import find_alterations
+from evaluator.alterations import compare, find_alterations
 from evaluator.evaluate import assess
-from evaluator.types import AlterationKind, Case, Evaluation
+from evaluator.measures import read_measures, roughly_same, same_amount
+from evaluator.normalize import fold
+from evaluator.parsing import SectionClosed, TraceParser, parse_trace
+from evaluator.similarity import weigh
+from evaluator.types import AlterationKind, Case, Evaluation, SectionKind
 from tests.builders import CONTEXT, a_trace
 
 
@@ -63,3 +67,49 @@ def test_each_altered_proof_is_named_once() -> None:
     reason = reasons(judge(proof)["guarded"], "grounding")
     assert reason.startswith("Proof 1 changes its source:")
     assert reason.endswith("So does proof 2.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("2 mg", "2 mg/day", True), ("2 mg/day", "2 mg/day", True), ("2 mg/week", "2 mg/day", False)],
+)
+def test_a_rate_may_be_left_out_but_not_be_another(one: str, other: str, same: bool) -> None:
+    (left,), (right,) = read_measures(one), read_measures(other)
+    assert same_amount(left, right) is same
+
+
+@pytest.mark.parametrize(("other", "rounded"), [("99.1 mg", True), ("99 mg", False), ("101 mg", True)])
+def test_less_than_one_in_a_hundred_is_rounding(other: str, rounded: bool) -> None:
+    (left,), (right,) = read_measures("100 mg"), read_measures(other)
+    assert roughly_same(left, right) is rounded
+
+
+def test_what_only_looks_like_an_entity_stays() -> None:
+    assert fold("see &FooBar; there").text == "see &foobar; there"
+
+
+def test_a_section_of_json_is_told_when_its_string_ends_and_only_then() -> None:
+    parser = TraceParser()
+    told = [parser.feed(piece) for piece in ('{"think": "Look.", "proof": "the do', 'se", "answer": "54 Gy')]
+    assert [[event.section.kind for event in events if isinstance(event, SectionClosed)] for events in told] == [
+        [SectionKind.THINK],
+        [SectionKind.PROOF],
+    ]
+    answer = parser.finish().answer
+    assert answer is not None
+    assert (answer.text, answer.closed) == ("54 Gy", False)
+
+
+def test_a_yaml_list_spans_all_of_its_items() -> None:
+    completion = "think: Look.\nproof:\n- the first quote here\n- the second quote here\nanswer: 54 Gy\n"
+    proof = parse_trace(completion).proof
+    assert proof is not None
+    assert completion[proof.span.start : proof.span.end].split("\n")[:2] == [
+        "- the first quote here",
+        "- the second quote here",
+    ]
+
+
+def test_a_word_left_out_costs_its_letters_and_its_blank() -> None:
+    weight = weigh(compare("received dose daily", "received full dose daily"))
+    assert (weight.size, weight.cost) == (18 + 5 + 10 + 12, 5)
