@@ -151,6 +151,8 @@ def _in_company(kind: AlterationKind, folded: Folded, atoms: Sequence[Atom], fir
     is the grade of."""
     if kind is AlterationKind.NUMBER and stop < len(atoms) and atoms[stop].key in lexicon.UNITS:
         stop += 1
+        if stop + 1 < len(atoms) and atoms[stop].key == "per" and atoms[stop + 1].key in lexicon.UNITS:
+            stop += 2
     graded = kind is AlterationKind.GRADE and is_number(atoms[first].key)
     if first > 0 and (graded or (kind is AlterationKind.UNIT and is_number(atoms[first - 1].key))):
         first -= 1
