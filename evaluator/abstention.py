@@ -14,10 +14,13 @@ from evaluator.normalize import fold
 from evaluator.phrases import (
     ABSTENTION,
     ASSERTION,
+    ATTRIBUTION,
     BARE_ABSTENTION,
     CLAUSE_END,
     CONFLICT,
     CONFLICT_AFTER_NOT,
+    CONTRAST,
+    GIVEN_REASON,
     HELD_BACK,
     NO_CONFLICT_BEFORE,
     OWN_KNOWLEDGE,
@@ -78,6 +81,12 @@ def read_stance(answer: str) -> Stance:
     return Stance(StanceKind.ANSWERS)
 
 
+def sets_apart(answer: str) -> bool:
+    """Whether an answer sets one statement against another ("the letter says left, the report right")."""
+    text = fold(answer[:MAX_READ]).text
+    return CONTRAST.search(text) is not None or len(ATTRIBUTION.findall(text)) > 1
+
+
 def _find_conflict(clause: str) -> str | None:
     """The first phrase of the clause that reports a conflict and is not itself denied."""
     for found in CONFLICT.finditer(clause):
@@ -105,6 +114,8 @@ def _what_else(text: str, phrases: re.Pattern[str]) -> _Beyond:
             continue
         number = _DIGIT.search(clause.text)
         if not (number or ASSERTION.search(clause.text)):
+            continue
+        if GIVEN_REASON.match(clause.text) and not number and not OWN_KNOWLEDGE.search(clause.text):
             continue
         if OWN_KNOWLEDGE.search(clause.text) or (number and clause.begins_sentence and clause.start > spans[0][0]):
             return _Beyond.AN_ANSWER

@@ -9,6 +9,7 @@ For other checks: `quantities(text)`, `negations(text)` and `names(text)` give w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ __all__ = [
     "quantities",
 ]
 
+_DIGIT = re.compile(r"\d")
 SHORT_GROUP = 3
 """A gap of up to this many words takes its kind from them; a longer one is an omission or insertion."""
 
@@ -65,7 +67,7 @@ def compare(cited: str, source: str, knows: Knows | None = None) -> Comparison:
     """Pair two whole texts."""
     left, right = fold(cited), fold(source)
     cited_atoms, source_atoms = atoms_of(left), atoms_of(right)
-    return Comparison(left, right, cited_atoms, source_atoms, align(cited_atoms, source_atoms, knows or _knows_nothing))
+    return Comparison(left, right, cited_atoms, source_atoms, align(cited_atoms, source_atoms, knows or Knows()))
 
 
 def find_alterations(cited: str, source: str) -> tuple[Alteration, ...]:
@@ -77,10 +79,6 @@ def find_alterations(cited: str, source: str) -> tuple[Alteration, ...]:
 def name_alterations(comparison: Comparison) -> tuple[Alteration, ...]:
     """The changed pieces of a comparison as alterations, in reading order."""
     return tuple(_alteration(comparison, change) for change in _changes(comparison))
-
-
-def _knows_nothing(_word: str) -> bool:
-    return False
 
 
 def _changes(comparison: Comparison) -> Iterator[_Change]:
@@ -140,22 +138,25 @@ def _alteration(comparison: Comparison, change: _Change) -> Alteration:
         s0, s1 = _word_range(comparison.source_atoms, s0, s1)
     cited, citation_span = _text(comparison.cited, comparison.cited_atoms, c0, c1)
     source, context_span = _text(comparison.source, comparison.source_atoms, s0, s1)
-    said, stated = _with_unit(comparison, kind, c1, s1, cited, source)
+    if cited and source:
+        said = _in_company(kind, comparison.cited, comparison.cited_atoms, c0, c1)
+        stated = _in_company(kind, comparison.source, comparison.source_atoms, s0, s1)
+    else:
+        said, stated = cited, source
     return Alteration(kind, cited, source, citation_span, context_span, _message(kind, said, stated))
 
 
-def _with_unit(
-    comparison: Comparison, kind: AlterationKind, c1: int, s1: int, cited: str, source: str
-) -> tuple[str, str]:
-    """A changed number is told with the unit that follows it."""
-    if kind is not AlterationKind.NUMBER or not cited or not source:
-        return cited, source
-    said, stated = cited, source
-    if c1 < len(comparison.cited_atoms) and comparison.cited_atoms[c1].key in lexicon.UNITS:
-        said = f"{cited} {_text(comparison.cited, comparison.cited_atoms, c1, c1 + 1)[0]}"
-    if s1 < len(comparison.source_atoms) and comparison.source_atoms[s1].key in lexicon.UNITS:
-        stated = f"{source} {_text(comparison.source, comparison.source_atoms, s1, s1 + 1)[0]}"
-    return said, stated
+def _in_company(kind: AlterationKind, folded: Folded, atoms: Sequence[Atom], first: int, stop: int) -> str:
+    """A changed number as it is told: with the unit behind it; a unit with the number before it, a grade with what it
+    is the grade of."""
+    if kind is AlterationKind.NUMBER and stop < len(atoms) and atoms[stop].key in lexicon.UNITS:
+        stop += 1
+        if stop + 1 < len(atoms) and atoms[stop].key == "per" and atoms[stop + 1].key in lexicon.UNITS:
+            stop += 2
+    graded = kind is AlterationKind.GRADE and is_number(atoms[first].key)
+    if first > 0 and (graded or (kind is AlterationKind.UNIT and is_number(atoms[first - 1].key))):
+        first -= 1
+    return _text(folded, atoms, first, stop)[0]
 
 
 def _message(kind: AlterationKind, cited: str, source: str) -> str:
@@ -164,7 +165,7 @@ def _message(kind: AlterationKind, cited: str, source: str) -> str:
         return f"The quote leaves out “{source}”."
     if not source:
         return f"The quote adds “{cited}”, which the source does not say here."
-    if kind in (AlterationKind.NUMBER, AlterationKind.UNIT):
+    if kind in (AlterationKind.NUMBER, AlterationKind.UNIT, AlterationKind.GRADE) and _DIGIT.search(cited):
         return f"The quote says {cited}, the source {source}."
     return f"The quote says “{cited}”, the source “{source}”."
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from evaluator.counts import GRADED, check_numbers, holds, missing_numbers, noun_behind, other_options
 from evaluator.facts import Facts, read_facts
-from evaluator.measures import Measure, rival_amounts, roughly_same, same_amount
+from evaluator.measures import roughly_same, same_amount
 from evaluator.mentions import Mention
+from evaluator.nearness import MAX_COMPARED, find_alteration
 from evaluator.normalize import fold
+from evaluator.opposites import check_opposites, says_both
 from evaluator.terms import word_key as key_of
-
-MAX_COMPARED = 20_000
-"""Code points of an answer in which an expected answer is looked for."""
 
 
 class Verdict(StrEnum):
@@ -30,49 +30,20 @@ class Comparison:
     reason: str
 
 
-def _side(words: str) -> dict[str, str]:
-    """Each word, and its key, as a reader writes it; `_` joins what reads as one word."""
-    phrases = [word.replace("_", " ") for word in words.split()]
-    return {key: phrase for phrase in phrases for key in (phrase, phrase if " " in phrase else key_of(phrase))}
+_EXCEPTIONS = frozenset(("except", "unless", "excepting", "excluding", "save", "barring"))
 
 
-_OPPOSITES: tuple[tuple[dict[str, str], ...], ...] = tuple(
-    tuple(_side(side) for side in group.split("|"))
-    for group in (
-        "left|right|bilateral",
-        "anterior|posterior",
-        "ventral|dorsal",
-        "medial|lateral",
-        "upper|lower",
-        "rostral|caudal",
-        "proximal|distal",
-        "supratentorial|infratentorial",
-        "unilateral|bilateral",
-        "ipsilateral|contralateral",
-        "before prior preceding|after following",
-        "neoadjuvant|adjuvant",
-        "increase increased rise rose higher greater longer larger prolong prolonged|"
-        "decrease decreased fall fell lower less fewer shorter smaller reduced shortened|unchanged same stable",
-        "improve improved better|worsen worsened worse deteriorated",
-        "positive|negative",
-        "methylated|unmethylated",
-        "mutant mutated|wildtype",
-        "partial|complete|stable|progressive",
-        "mild|moderate|severe",
-        "benign|malignant",
-        "present|absent",
-        "allowed permitted|forbidden prohibited",
-        "survived alive|died dead",
-        "boy male|girl female",
-        "oral orally|iv|im|sc|intrathecal|intranasal|topical|rectal",
-        "per_day|2x_per_day|3x_per_day|4x_per_day|per_week|2x_per_week|3x_per_week|per_month",
-        "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
-    )
+_FALLING = frozenset(
+    map(key_of, ["fell", "fall", "fallen", "decrease", "decreased", "reduced", "reduction", "lower", "lowered", "loss"])
 )
-"""Words of which an answer can only mean one side."""
+
 
 _NEARLY_ALL_WORDS = 0.8
+
+
 _SOME_WORDS = 0.3
+
+
 _FEW_WORDS = 4
 
 
@@ -102,18 +73,23 @@ def found_similarity(expected: str, answer: str) -> float:
 def compare(answer: str, expected: str, question: str = "") -> Comparison:
     """Whether `answer` says what is expected. Numbers count with their units, whatever the unit; names, sides,
     routes, denials and the like must not part. Words of the question need not be repeated."""
-    if _plain(answer) == _plain(expected):
+    answer = _TAG.sub(" ", answer)
+    if _plain(answer) in (_plain(expected), _head(expected)):
         return Comparison(Verdict.AGREES, "equals the expected one")
     said, wanted, asked = read_facts(answer), read_facts(expected), read_facts(question)
+    if wanted.keys & _FALLING:  # "−30 %" says that it fell by 30 %
+        said = replace(
+            said, measures=tuple(replace(m, value=abs(m.value), number=abs(m.number)) for m in said.measures)
+        )
     contradiction = (
-        _check_numbers(said, wanted, asked)
+        check_numbers(said, wanted, asked)
         or _check_names(said, wanted, asked)
-        or _check_opposites(said, wanted)
+        or check_opposites(said, wanted)
         or _check_denials(said, wanted, asked)
     )
     if contradiction:
         return Comparison(Verdict.CONTRADICTS, contradiction)
-    doubt = _find_doubt(said, wanted, asked)
+    doubt = _find_doubt(said, wanted, asked) or find_alteration(answer, expected, said, wanted, asked.words)
     if doubt:
         return Comparison(Verdict.UNDECIDED, doubt)
     return Comparison(Verdict.AGREES, "says what is expected")
@@ -123,31 +99,14 @@ def _plain(text: str) -> str:
     return fold(text).text.strip(" .,;:!?\"'*_`")
 
 
-def _holds(measures: Sequence[Measure], measure: Measure) -> bool:
-    return any(same_amount(measure, other) for other in measures)
-
-
-def _missing_numbers(said: Facts, wanted: Facts, asked: Facts) -> list[Measure]:
-    return [m for m in wanted.measures if not _holds(said.measures, m) and not _holds(asked.measures, m)]
+def _head(expected: str) -> str:
+    """The answer proper of one that goes on to explain itself ("No: the guideline forbids it.")."""
+    head = _plain(expected.partition(":")[0])
+    return head if head in ("yes", "no", "none") else _plain(expected)
 
 
 def _affirmed_names(facts: Facts) -> list[Mention]:
     return [name for name in facts.names if facts.affirms_name(name)]
-
-
-def _check_numbers(said: Facts, wanted: Facts, asked: Facts) -> str:
-    strange = [m for m in said.measures if not _holds((*wanted.measures, *asked.measures), m)]
-    for measure in _missing_numbers(said, wanted, asked):
-        rival = next((other for other in strange if rival_amounts(measure, other)), None)
-        if rival is not None:
-            return f"says ‘{rival.text}’ where ‘{measure.text}’ is expected"
-    for measure in wanted.measures:
-        if wanted.denies(measure.start) or _holds(asked.measures, measure):
-            continue
-        same = [other for other in said.measures if same_amount(measure, other)]
-        if same and all(said.denies(other.start) for other in same):
-            return f"denies the expected ‘{measure.text}’"
-    return ""
 
 
 def _check_names(said: Facts, wanted: Facts, asked: Facts) -> str:
@@ -162,18 +121,6 @@ def _check_names(said: Facts, wanted: Facts, asked: Facts) -> str:
     return f"denies the expected ‘{denied.text}’" if denied else ""
 
 
-def _check_opposites(said: Facts, wanted: Facts) -> str:
-    for group in _OPPOSITES:
-        mine = [side for side in group if not side.keys().isdisjoint(said.keys)]
-        theirs = [side for side in group if not side.keys().isdisjoint(wanted.keys)]
-        strange = [side for side in mine if side not in theirs]
-        missing = [side for side in theirs if side not in mine]
-        if strange and missing:
-            here, there = min(strange[0].keys() & said.keys), min(missing[0].keys() & wanted.keys)
-            return f"says ‘{strange[0][here]}’ where ‘{missing[0][there]}’ is expected"
-    return ""
-
-
 def _check_denials(said: Facts, wanted: Facts, asked: Facts) -> str:
     if said.polarity and wanted.polarity:
         wrong = said.polarity != wanted.polarity
@@ -184,7 +131,8 @@ def _check_denials(said: Facts, wanted: Facts, asked: Facts) -> str:
     speaking = [c for c in said.clauses if core and len(core & c.words) >= _NEARLY_ALL_WORDS * len(core)]
     if not speaking or said.polarity or wanted.polarity:
         return ""
-    if not wanted.denied and all(clause.denied for clause in speaking):
+    affirmed = any(holds(wanted.measures, m) and not said.denies(m.start) for m in said.measures)
+    if not wanted.denied and not affirmed and all(clause.denied for clause in speaking):
         return "denies what is expected"
     if all(clause.denied for clause in wanted.clauses) and not said.denied:
         return "asserts what the expected answer denies"
@@ -198,34 +146,54 @@ def _core(wanted: Facts, asked: Facts) -> frozenset[str]:
 
 def _find_doubt(said: Facts, wanted: Facts, asked: Facts) -> str:
     """Why no rule can tell that an answer which contradicts nothing is right; "" where it is."""
+    exceptions = (said.keys - wanted.keys - asked.keys) & _EXCEPTIONS
+    if exceptions:
+        return f"makes an exception (‘{min(exceptions)}’) that was not expected"
+    offered = other_options(said, wanted, asked) or says_both(said, wanted, _core(wanted, asked))
+    if offered:
+        return offered
     if wanted.polarity and said.polarity:
         return ""
-    missing = _missing_numbers(said, wanted, asked)
+    missing = missing_numbers(said, wanted, asked)
     if missing:
         close = any(roughly_same(missing[0], other) for other in said.measures)
         return f"gives the expected ‘{missing[0].text}’ only {'roughly' if close else 'in part or not at all'}"
+    for measure in wanted.measures:
+        noun = noun_behind(said, measure)
+        if noun and noun not in wanted.keys | asked.keys:
+            return f"gives the expected number of ‘{noun}’"
+    graded = [m for m in said.measures if GRADED.search(said.text[: m.start]) and not holds(wanted.measures, m)]
+    if graded and GRADED.search(wanted.text) and not holds(asked.measures, graded[0]):
+        return f"gives another grade (‘{graded[0].text}’) as well"
+    timeless = [m for m in wanted.measures if m.rate and not any(same_amount(m, o) and o.rate for o in said.measures)]
+    if timeless and not (asked.keys | said.keys) & {timeless[0].rate, f"per {timeless[0].rate}"}:
+        return f"does not say that ‘{timeless[0].text}’ is a rate"
     news = [name for name in _affirmed_names(wanted) if not asked.holds_name(name)]
     unnamed = [name for name in news if not said.holds_name(name)]
     if unnamed:
         return f"does not name ‘{unnamed[0].text}’"
-    if wanted.polarity and said.denied != (wanted.polarity == "no"):
+    forbids = said.denied or "forbid" in said.words
+    if wanted.polarity and forbids != (wanted.polarity == "no"):
         return f"does not plainly say ‘{wanted.polarity}’"
     if _crossed(said, wanted):
         return "gives the expected names and numbers in another order"
     core = _core(wanted, asked)
     needed = _NEARLY_ALL_WORDS
-    if news or any(not _holds(asked.measures, measure) for measure in wanted.measures):
+    if news or any(not holds(asked.measures, measure) for measure in wanted.measures):
         needed = _SOME_WORDS if len(core) > _FEW_WORDS else 0.0
     if core and len(core & said.words) < needed * len(core):
         return "is worded too differently from the expected one for a rule to tell"
     return ""
 
 
+_TAG = re.compile(r"</?[a-zA-Z]{1,12}>")
+
+
 def _crossed(said: Facts, wanted: Facts) -> bool:
     """Whether names and numbers that both texts hold pair up differently: A 15 and B 9, or B 15 and A 9."""
     names = list(dict.fromkeys(name.key for name in wanted.names if said.holds_name(name)))
     in_said = list(dict.fromkeys(name.key for name in said.names if name.key in names))
-    numbers = list(dict.fromkeys(m.value for m in wanted.measures if _holds(said.measures, m)))
+    numbers = list(dict.fromkeys(m.value for m in wanted.measures if holds(said.measures, m)))
     said_numbers = list(dict.fromkeys(m.value for m in said.measures if m.value in numbers))
     if min(len(names), len(numbers)) < 2:
         return False

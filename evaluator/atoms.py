@@ -7,7 +7,7 @@ mark that says nothing (`[12]`, a list number). `H3K27M` gives the same five ato
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from evaluator import lexicon
@@ -15,15 +15,23 @@ from evaluator.normalize import Folded
 from evaluator.spelling import number_key, word_key
 
 MAX_ATOM = 64
+_AFTER_DECIMAL_COMMA = (
+    "mg|mcg|μg|g|kg|ml|l|gy|cgy|mm|cm|mmol|μmol|t|h|s|min|mmhg|months|years|days|weeks|m2|patients|hours|minutes|points"
+)
 _ATOM = re.compile(
     r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
     r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
-    r"supplement\w{0,8})\b[^()]{0,40}\)|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
-    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
+    r"supplement\w{0,8}(?: (?:tables?|figures?|figs?|material|appendix))?)\b[\s\d.,;:&a-fs-]{0,30}\)"
+    r"|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
+    r"|(?P<power>(?<![\d.,])10(?:\(\d{1,2}\)|\*\*-?\d{1,2}|e-?\d{1,2})(?!\w))"
+    r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)"
+    rf"|\d+,\d{{1,2}}(?= ?(?:[%°]|x 10|(?:{_AFTER_DECIMAL_COMMA})(?![a-z])))|0,\d{{1,3}}(?![\d,])"
+    r"|\d+)(?:\.\d+)*|(?<![\w.])\.\d+)"
     r"|(?P<single>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])"
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
     r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
-    r"|(?P<sign>\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%°&]|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+    r"|(?P<sign>(?<=\d)\*(?=\d)|(?<=\d )\*(?= \d)|\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%‰°&]"
+    r"|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
 )
 _ITEM = re.compile(
     r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]"
@@ -63,16 +71,19 @@ def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
     """Where list numbers stand that begin a line: start → end. A quantity that begins a line is none."""
     found: dict[int, int] = {}
     for match in _ITEM.finditer(folded.text, start, end):
-        marked = match[0][-1] in ".)" or match[0][0] == "#" or not _measures(folded.text, match.end() + 1)
+        marked = match[0][-1] in ".)" or match[0][0] == "#" or _is_headed(folded, match.end() + 1)
         if marked and _begins_line(folded, match.start(), match[0]):
             found[match.start()] = match.end()
     return found
 
 
-def _measures(text: str, position: int) -> bool:
-    """Whether a unit stands there: `54.0 Gy` at the start of a line is no list number."""
-    word = _WORD.match(text, position)
-    return word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS)
+def _is_headed(folded: Folded, position: int) -> bool:
+    """Whether a sentence or title begins there; neither the unit of `54.0 Gy` does, nor a word in small letters."""
+    word = _WORD.match(folded.text, position)
+    if word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS):
+        return False
+    place = folded.original_span(position, position + 1).start
+    return not folded.original[place : place + 1].islower()
 
 
 def _begins_line(folded: Folded, begin: int, item: str) -> bool:
@@ -114,10 +125,18 @@ def raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
             continue
         role = Role.ASIDE if asides and any(low < begin < high for low, high in asides) else Role.TEXT
         new = _atoms_of_match(text, match, " " if last < 0 else text[last:begin], role)
+        if match[0] == "no" and text.startswith(". ", match.end()) and _goes_on(folded, match.end() + 2):
+            new = (replace(new[0], key="number"),)
         if new:
             atoms += new
             last = new[-1].end
     return atoms
+
+
+def _goes_on(folded: Folded, position: int) -> bool:
+    """Whether a sentence goes on there in small letters: "the no. of patients"."""
+    place = folded.original_span(position, position + 1).start
+    return folded.original[place : place + 1].islower()
 
 
 def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tuple[Atom, ...]:
@@ -125,7 +144,13 @@ def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tu
     begin, stop = match.span()
     joined = gap in _JOINTS and kind != "single"
     if kind == "mark":
-        return (Atom("".join(surface.split()), surface, begin, stop, False, Role.MARK),)
+        role = Role.TEXT if _SEVERAL.search(surface) and _MEASURED.search(_before(text, begin)) else Role.MARK
+        return (Atom("".join(surface.split()), surface, begin, stop, False, role),)
+    if kind == "power":
+        digits = _EXPONENT.search(surface)
+        power = digits[0] if digits else surface
+        left = Atom("10", "10", begin, begin + 2, joined, role)
+        return left, Atom("^", "^", begin + 2, begin + 2, True, role), Atom(power, power, begin + 2, stop, True, role)
     if kind == "number":
         named = gap == "" and text[begin - 1 : begin].isalpha()
         return (Atom(surface if named else number_key(surface), surface, begin, stop, joined, role),)
@@ -139,6 +164,15 @@ def _atoms_of_match(text: str, match: re.Match[str], gap: str, role: Role) -> tu
     return (Atom(word_key(surface), surface, begin, stop, joined, role),)
 
 
+def _before(text: str, begin: int) -> str:
+    """The last few characters before a place."""
+    return text[max(0, begin - 12) : begin]
+
+
+_EXPONENT = re.compile(r"-?\d+(?=\)?$)")
+_SEVERAL = re.compile(r"^\[\D*\d+\D+\d")
+_MEASURED = re.compile(r"(?:\d|%|\d ?[a-z]{1,8}|\bmonths?|\bweeks?|\bdays?|\byears?|\bhours?) ?$")
+"""`11 months [9, 13]` is an interval, not two references."""
 _JOINTS = frozenset(("", "-", "/", "'", ".", "^", "_"))
 
 
@@ -164,4 +198,4 @@ def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
         return "^" if before.isdigit() or before.isalpha() else None
     if sign in "°":
         return "°"
-    return {"->": "to", "~": "approximately", "&": "and"}.get(sign, sign)
+    return {"->": "to", "~": "approximately", "&": "and", "*": "x"}.get(sign, sign)

@@ -14,6 +14,7 @@ from operator import itemgetter
 import edlib
 from rapidfuzz.distance import Indel, Levenshtein
 
+from evaluator import lexicon
 from evaluator.likeness import Knows, is_droppable, kind_of, regroups, rejoins, same_in_effect
 from evaluator.terms import Atom, Role, is_name, is_number
 from evaluator.types import DiffKind
@@ -106,7 +107,10 @@ class _Hunk:
 
 def _is_dosed(atoms: Sequence[Atom], index: int) -> bool:
     """Whether a word stands before a dose, as the name of a drug does: there a typing error is a change of name."""
-    if index + 2 >= len(atoms) or atoms[index].role is not Role.TEXT or len(atoms[index].surface) < 5:
+    word = atoms[index]
+    if index + 2 >= len(atoms) or word.role is not Role.TEXT or len(word.surface) < 5:
+        return False
+    if word.surface in lexicon.DOSAGE_FORMS:
         return False
     return is_number(atoms[index + 1].key) and atoms[index + 2].key in ("mg", "mcg", "g", "iu", "unit")
 
@@ -163,7 +167,46 @@ def align_within(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) ->
     else:
         pieces = _pieces(cited, source, _reach_out(_slide(cited, source, ops), len(source)), knows, open_ends=True)
     pieces = _trim(cited, source, pieces)
-    return tuple(_trim(cited, source, pieces[::-1])[::-1])
+    pieces = _trim(cited, source, pieces[::-1])[::-1]
+    return tuple(_anchor_end(cited, source, _anchor_start(cited, source, pieces)))
+
+
+def _anchor_start(cited: Sequence[Atom], source: Sequence[Atom], pieces: list[Piece]) -> list[Piece]:
+    """Where the first words of the quote found no partner but stand a few words before the passage, what lies between
+    was left out."""
+    kept = next((index for index, piece in enumerate(pieces) if piece.s0 < piece.s1), len(pieces))
+    if kept == len(pieces) or not 1 <= (count := pieces[kept].c0) <= _ANCHOR or not _weighs(cited[:count]):
+        return pieces
+    begin = pieces[kept].s0
+    for place in range(begin - count, max(-1, begin - count - _REACH), -1):
+        if [atom.key for atom in source[place : place + count]] == [atom.key for atom in cited[:count]]:
+            same = [Piece(DiffKind.SAME, k, k + 1, place + k, place + k + 1) for k in range(count)]
+            gap = [Piece(DiffKind.CHANGED, count, count, place + count, begin)] if place + count < begin else []
+            return [*same, *gap, *pieces[kept:]]
+    return pieces
+
+
+def _anchor_end(cited: Sequence[Atom], source: Sequence[Atom], pieces: list[Piece]) -> list[Piece]:
+    """The same for the last words and what lies behind the passage."""
+    kept = next((index for index, piece in enumerate(reversed(pieces)) if piece.s0 < piece.s1), len(pieces))
+    kept = len(pieces) - kept
+    if not kept or not 1 <= (count := len(cited) - pieces[kept - 1].c1) <= _ANCHOR or not _weighs(cited[-count:]):
+        return pieces
+    first, end = len(cited) - count, pieces[kept - 1].s1
+    for place in range(end, min(len(source) - count, end + _REACH) + 1):
+        if [atom.key for atom in source[place : place + count]] == [atom.key for atom in cited[-count:]]:
+            same = [Piece(DiffKind.SAME, first + k, first + k + 1, place + k, place + k + 1) for k in range(count)]
+            gap = [Piece(DiffKind.CHANGED, first, first, end, place)] if end < place else []
+            return [*pieces[:kept], *gap, *same]
+    return pieces
+
+
+def _weighs(atoms: Sequence[Atom]) -> bool:
+    """Whether words are more than an article or a preposition that stands everywhere."""
+    return any(len(atom.surface) > 3 or is_number(atom.key) for atom in atoms)
+
+
+_ANCHOR, _REACH = 4, 8
 
 
 def _reach_out(ops: list[_Op], end: int) -> list[_Op]:

@@ -21,6 +21,7 @@ REACH = 5
 _CLAIM = 3
 """Fewer words (a name, a dose) claim nothing that could be denied after them."""
 _LOOK = 160
+_HEDGED = 5
 _CLOSING = " \t\n\"'”’»)]*_"
 _BLANK = re.compile(r"\s")
 _CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
@@ -100,6 +101,11 @@ def _lost_before(cut: Cut) -> _Lost | None:
     supposed = cut.before[-2] if len(cut.before) > 1 and last.key in lexicon.ARTICLES else last
     if last.surface in lexicon.HYPOTHETICAL or supposed.surface in ("if", "unless", "whether"):
         return _tell(cut, supposed, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.")
+    guess = next((atom for atom in cut.before[-_HEDGED:] if atom.surface in lexicon.GUESSES), None)
+    if last.surface == "that" and guess is not None:
+        return _tell(
+            cut, guess, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.", last
+        )
     condition = cut.before[0]
     if condition.surface in ("if", "unless") and gap.strip() == ",":
         return _tell(cut, condition, AlterationKind.MODALITY, "The quote leaves out the condition “{}”.", last)
@@ -120,8 +126,8 @@ def _negated(cut: Cut) -> _Lost | None:
             between = cut.before_text.text[atom.end :]
             if "," in between and not (atom.surface in lexicon.LIST_NEGATIONS and _lists(cut.inside)):
                 return None
-            if atom.surface == "no" and distance == 0 and is_number(cut.inside[0].key):
-                return None
+            if atom.surface == "no" and distance == 0 and between.strip() == "." and is_number(cut.inside[0].key):
+                return None  # "No. 5"
             return _tell(cut, atom, AlterationKind.NEGATION, _REVERSED)
     return None
 

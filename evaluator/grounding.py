@@ -28,12 +28,33 @@ from evaluator.passages import (
     choose,
     fold_context,
     parts_of,
+    prepare_context,
     trim,
 )
 from evaluator.similarity import NEARLY
-from evaluator.types import Alteration, AlterationKind, Citation, DiffKind, DiffRun, Grounding, GroundingStatus, Span
+from evaluator.together import hold_together
+from evaluator.types import (
+    Alteration,
+    AlterationKind,
+    Citation,
+    CitationKind,
+    DiffKind,
+    DiffRun,
+    Grounding,
+    GroundingStatus,
+    Span,
+)
 
-__all__ = ["DEFAULT_THRESHOLD", "FLOOR", "FoldedContext", "fold_context", "ground", "ground_all", "regrade"]
+__all__ = [
+    "DEFAULT_THRESHOLD",
+    "FLOOR",
+    "FoldedContext",
+    "fold_context",
+    "ground",
+    "ground_all",
+    "ground_in_passage",
+    "regrade",
+]
 
 DEFAULT_THRESHOLD = 85.0
 FLOOR = 50.0
@@ -57,8 +78,28 @@ def ground(citation: Citation, context: str, threshold: float = DEFAULT_THRESHOL
 def ground_all(
     citations: Sequence[Citation], context: str, threshold: float = DEFAULT_THRESHOLD
 ) -> tuple[Grounding, ...]:
-    """`ground` for each citation of a trace, in order."""
-    return tuple(ground(citation, context, threshold) for citation in citations)
+    """`ground` for each citation of a trace, in order. Pieces of one sentence that only hold together hold each."""
+
+    def within(citation: Citation, passage: Span | None) -> Grounding:
+        if passage is None:
+            return ground(citation, context, threshold)
+        found = _ground(citation, prepare_context(context[passage.start : passage.end]))
+        return _moved(found, passage.start)
+
+    alone = [ground(citation, context, threshold) for citation in citations]
+    return tuple(regrade(grounding, threshold) for grounding in hold_together(alone, within))
+
+
+def _moved(grounding: Grounding, by: int) -> Grounding:
+    span = grounding.span
+    parts = tuple(Span(part.start + by, part.end + by) for part in grounding.parts)
+    return replace(grounding, span=span and Span(span.start + by, span.end + by), parts=parts)
+
+
+def ground_in_passage(text: str, passage: str) -> Grounding:
+    """How a text stands in a short passage that no other text will be looked for in."""
+    found = _ground(Citation(0, text, Span(0, len(text)), CitationKind.LINE), prepare_context(passage))
+    return regrade(found, DEFAULT_THRESHOLD)
 
 
 def regrade(grounding: Grounding, threshold: float) -> Grounding:
@@ -113,16 +154,31 @@ def _report(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> Gro
 
 
 def _too_far(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> list[Alteration]:
-    """Scraps of a few words joined over a long gap say what the source never says in one place."""
+    """Scraps of a few words joined over a long gap, or the beginning of one sentence and the end of another, say what
+    the source never says in one place."""
     found: list[Alteration] = []
     for (left, right), (one, other) in zip(pairwise(chain), pairwise(quote.parts), strict=True):
         words = min(len(quote.folded.text[part.start : part.end].split()) for part in (one, other))
+        gap = context.folded.original_span(left.end, right.start)
+        message = ""
         if right.start - left.end > _FAR and words < MIN_WORDS:
-            gap = context.folded.original_span(left.end, right.start)
-            place = quote.folded.original_span(other.start, other.end).start
             message = "The quote joins scraps of the source that stand far apart."
+        elif _joins_sentences(context.folded.original, gap):
+            message = "The quote joins the beginning of one sentence of the source to the end of another."
+        if message:
+            place = quote.folded.original_span(other.start, other.end).start
             found.append(Alteration(AlterationKind.OMISSION, "", "", Span(place, place), gap, message))
     return found
+
+
+def _joins_sentences(text: str, gap: Span) -> bool:
+    """Whether a sentence ends within a gap and the text behind the gap stands in the middle of another one."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, gap.start - 1), gap.end)]
+    return bool(ends) and bool(_WORDS.search(text, ends[-1], gap.end))
+
+
+_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*\s|\n|[•|]")
+_WORDS = re.compile(r"[^\W\d_]")
 
 
 def _diff(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> tuple[DiffRun, ...]:
@@ -171,6 +227,8 @@ def _reason(grounding: Grounding, status: GroundingStatus, threshold: float) -> 
         case GroundingStatus.UNGROUNDED:
             if grounding.span is None:
                 return "Nothing in the context resembles the quote."
+            if grounding.alterations and all(a.kind is AlterationKind.OMISSION for a in grounding.alterations):
+                return f"{grounding.alterations[0].message} It is {grounding.similarity:.0f} percent of its passage."
             return (
                 f"The closest passage is {grounding.similarity:.0f} percent similar, "
                 f"below the threshold of {threshold:.0f}."

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evaluator.abstention import Stance, StanceKind, read_stance
+from evaluator.abstention import Stance, StanceKind, read_stance, sets_apart
 from evaluator.answers import Comparison, Verdict, compare
 from evaluator.cases import infer_behaviour
 from evaluator.ledger import Ledger, Material, numbered, percent, quoted
@@ -71,8 +71,10 @@ class _Guard:
             return self._close(Outcome.FORMAT_ERROR)
         stance, comparison = read_stance(answer), self._compare(answer)
         agrees = comparison is not None and comparison.verdict is Verdict.AGREES
-        if self._wanted is Behaviour.FLAG_CONFLICT and (stance.kind is StanceKind.REPORTS_CONFLICT or agrees):
-            return self._judge_conflict(answer, stance)
+        if self._wanted is Behaviour.FLAG_CONFLICT and (
+            stance.kind is StanceKind.REPORTS_CONFLICT or agrees or _may_set_apart(answer, stance, comparison)
+        ):
+            return self._judge_conflict(answer, stance, comparison)
         declined = self._judge_stance(stance, agrees)
         if declined is not None:
             return declined
@@ -128,8 +130,10 @@ class _Guard:
         flags = Flags(declines or None, bool(self._failed), declines or None, False, format_error=False)
         return self._ledger.close(Outcome.NEEDS_REVIEW, flags)
 
-    def _judge_conflict(self, answer: str, stance: Stance) -> Evaluation:
-        """A conflict that is rightly reported: what is quoted must hold, what is stated must be borne out."""
+    def _judge_conflict(self, answer: str, stance: Stance, comparison: Comparison | None) -> Evaluation:
+        """A conflict that is reported: what is quoted must hold, what is stated must be borne out and be the two
+        statements that were expected. Both of them without a word that sets them against each other may be meant as
+        one answer: a clinician has to judge."""
         unsupported = self._judge_proof(0.0) if self._failed else None
         if unsupported is not None:
             return self._close(unsupported)
@@ -138,6 +142,14 @@ class _Guard:
         if unborne:
             self._ledger.note("trace", False, weights.inconsistency, f"The answer {unborne[0].reason}.")
             return self._close(Outcome.INCONSISTENT, inconsistency=True)
+        if comparison is not None and comparison.verdict is Verdict.CONTRADICTS:
+            self._ledger.note("answer", False, weights.wrong_answer, f"The answer {comparison.reason}.")
+            return self._close(Outcome.WRONG_ANSWER)
+        agrees = comparison is not None and comparison.verdict is Verdict.AGREES
+        if stance.kind is not StanceKind.REPORTS_CONFLICT and not (agrees and sets_apart(answer)):
+            reason = "No rule can tell whether the answer sets the two statements apart: a clinician has to judge."
+            self._ledger.note("stance", None, 0.0, reason)
+            return self._close(Outcome.NEEDS_REVIEW)
         said = "gives both statements"
         if stance.kind is StanceKind.REPORTS_CONFLICT:
             said = f"says {quoted(stance.phrase)}"
@@ -220,6 +232,12 @@ class _Guard:
             return Outcome.NEEDS_REVIEW, "answer"
         note("answer", True, 0.0 if inconsistent else weights.correct_answer, f"{reason}.")
         return Outcome.CORRECT_ANSWER, "answer"
+
+
+def _may_set_apart(answer: str, stance: Stance, comparison: Comparison | None) -> bool:
+    """Whether an answer without a word of conflict may report one all the same."""
+    undecided = comparison is not None and comparison.verdict is Verdict.UNDECIDED
+    return undecided and stance.kind is StanceKind.ANSWERS and sets_apart(answer)
 
 
 def _indices(groundings: Sequence[Grounding]) -> list[int]:

@@ -3,27 +3,44 @@ of meaning a word carries."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
 from evaluator import lexicon
+from evaluator.confusables import CONFUSABLE, SHORT
 from evaluator.terms import Atom, Role, is_name, is_number, word_key
 from evaluator.types import AlterationKind
 
 
-class Knows(Protocol):
-    """Tells whether a word is known to stand somewhere in the context."""
+@dataclass(frozen=True, eq=False)
+class Knows:
+    """What a context knows: its folded words."""
 
-    def __call__(self, word: str, /) -> bool: ...
+    words: frozenset[str] = frozenset()
+    context: str = ""
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The folded words of three letters and more that it writes in capitals wherever they stand (trials, scores),
+        read when they are first asked for."""
+        capitals = frozenset(word.casefold() for word in _CAPITALS.findall(self.context))
+        return capitals.difference(word.casefold() for word in _SMALL.findall(self.context)) if capitals else capitals
+
+    def __call__(self, word: str, /) -> bool:
+        """Whether a word stands somewhere in the context."""
+        return word in self.words
 
 
 _KIND_OF: dict[str, AlterationKind] = {}
 for _kind, _members in lexicon.KINDS.items():
     for _word in _members:
         _KIND_OF.setdefault(_word, _kind)
+        _KIND_OF.setdefault(word_key(_word), _kind)
 
 
 def word_kind(word: str) -> AlterationKind | None:
@@ -37,19 +54,29 @@ def kind_of(atom: Atom) -> AlterationKind | None:
     if key[:1].isdigit() and is_number(key):
         return AlterationKind.NUMBER
     kind = _KIND_OF.get(atom.surface) or _KIND_OF.get(key)
-    return AlterationKind.UNIT if kind is None and key in lexicon.UNITS else kind
+    if kind is None and key in lexicon.UNITS:
+        return AlterationKind.UNIT
+    if kind is None and key.startswith("every "):
+        return AlterationKind.FREQUENCY
+    return kind
 
 
 def is_typo(cited: str, source: str, knows: Knows) -> bool:
     """One letter wrong, missing, doubled or swapped in an ordinary word, and no other word made of it. A misspelt word
     of weight is let pass where it is long enough to be recognised; a name never is."""
+    if _misread(cited, source, knows):
+        return True
     if not -2 < len(cited) - len(source) < 2 or min(len(cited), len(source)) < 4:
         return False
     if not (cited.isalpha() and source.isalpha()):
         return False
+    if _TRIPLED.sub(r"\1\1", cited) == source or _TRIPLED.sub(r"\1", cited) == source:
+        return True  # no word has a letter three times
     if OSA.distance(cited, source, score_cutoff=1) > 1:
         return False
-    if is_name(cited) or is_name(source) or word_key(cited) in _MEASURES:
+    if is_name(cited) or is_name(source) or word_key(cited) in _MEASURES or source in knows.capitals:
+        return False
+    if _is_another_word(cited, source):
         return False
     if word_key(source) in _MEASURES and len(source) < (6 if source in lexicon.NUMBER_WORDS else 5):
         return False
@@ -60,6 +87,50 @@ def is_typo(cited: str, source: str, knows: Knows) -> bool:
     return opposed(cited, source) is None
 
 
+def _is_another_word(cited: str, source: str) -> bool:
+    """Whether the letters may make another word. Words differ by their first letter far more often than typing errors
+    do; of the rest the pairs that clinical texts hold are listed."""
+    if cited[0] != source[0] and cited[1:] == source[1:] and len(source) < _LONG:
+        return True
+    if len(source) <= SHORT and _without_doubles(cited) != _without_doubles(source) and sorted(cited) != sorted(source):
+        return True
+    return frozenset((cited, source)) in CONFUSABLE
+
+
+def _without_doubles(word: str) -> str:
+    return "".join(letter for letter, following in zip(word, (*word[1:], ""), strict=True) if letter != following)
+
+
+_LONG = 10
+_SHAPES = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"), ("l", "i"))
+
+
+def _misread(cited: str, source: str, knows: Knows) -> bool:
+    """Whether a scan took one letter for another, or for two, of the same shape (`norrnal`, `moming`, `smaIl`)."""
+    if (
+        not -2 < len(cited) - len(source) < 2
+        or len(source) < 4
+        or (cited[:2] != source[:2] and cited[-2:] != source[-2:])
+    ):
+        return False
+    if not any(_differ_by(cited, source, *shape) or _differ_by(source, cited, *shape) for shape in _SHAPES):
+        return False
+    return not (knows(cited) or is_name(source) or _is_heavy(cited) or frozenset((cited, source)) in CONFUSABLE)
+
+
+def _differ_by(longer: str, shorter: str, two: str, one: str) -> bool:
+    """Whether `longer` has `two` in one place where `shorter` has `one`."""
+    at = longer.find(two)
+    while at >= 0:
+        if longer[:at] + one + longer[at + len(two) :] == shorter:
+            return True
+        at = longer.find(two, at + 1)
+    return False
+
+
+_SMALL = re.compile(r"[^\W\d_]?[^\W\d_A-Z]{2,}")
+_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{3,}(?![^\W\d_])")
+_TRIPLED = re.compile(r"(.)\1\1")
 _MEASURES = frozenset(word_key(word) for word in (*lexicon.UNITS, *lexicon.NUMBER_WORDS, *lexicon.TENS))
 
 
@@ -86,16 +157,32 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     atom = atoms[index]
     if atom.role is Role.MARK or atom.key == "'s":
         return True
-    if cited and atom.role is Role.ASIDE and not _weighty(atom):
+    if cited and atom.role is Role.ASIDE and (atom.surface in lexicon.CLARIFYING or _names_person(atoms, index)):
         return True
     following = atoms[index + 1] if index + 1 < len(atoms) else None
     if atom.joined or (following is not None and following.joined):
         return False
-    if index and atoms[index - 1].key == atom.key and not _weighty(atom):
+    if atom.key == "=" and index and following is not None and is_number(following.key):
+        return atoms[index - 1].key.isalpha()  # `HR = 0.72`, `HR 0.72`
+    twice = index > 0 and atoms[index - 1].key == atom.key
+    if twice and (not _weighty(atom) or atom.surface in _TYPED_TWICE):
         return True  # a word typed twice, or an abbreviation beside its long form
     if atom.surface in lexicon.COPULAS and following is not None:
         return is_number(following.key) or following.surface in lexicon.AFTER_DROPPED_COPULA
     return atom.surface in lexicon.DROPPABLE
+
+
+_TYPED_TWICE = frozenset(("and", "or", "of", "the", "to", "in", "at", "on", "by", "for", "with", "was", "were", "is"))
+
+
+def _names_person(atoms: Sequence[Atom], index: int) -> bool:
+    """Whether a bracketed person is the one of the pronoun before the bracket: `he [the boy]`."""
+    before = next((atom for atom in reversed(atoms[max(0, index - 3) : index]) if atom.role is not Role.ASIDE), None)
+    return before is not None and _same_person(atoms[index].surface, before.surface)
+
+
+def _same_person(person: str, pronoun: str) -> bool:
+    return any(person in persons and pronoun in pronouns for persons, pronouns in lexicon.GENDERS)
 
 
 def _weighty(atom: Atom) -> bool:
@@ -119,7 +206,7 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
     if not left.isalpha() or not right.isalpha() or _splits_off(cited) != _splits_off(source):
         return False
     if left == right or word_key(left) == word_key(right):
-        return True
+        return all(atom.surface[:1].isalnum() for atom in (*cited, *source))  # no sign was dropped
     if " " not in a or " " not in b:
         return False
     one, other = ([word for word in text.split() if word not in lexicon.ARTICLES] for text in (a, b))
@@ -150,9 +237,20 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
     """Whether one word may stand for the other: another article, a bracketed noun for its pronoun, a typing error."""
     if cited.surface in lexicon.ARTICLES and source.surface in lexicon.ARTICLES:
         return not cited.joined and not source.joined
+    if cited.surface == "over" and source.key == ">":
+        return True  # not the other way round: an infusion over 30 minutes takes no longer
     if cited.role is Role.ASIDE and source.surface in lexicon.PRONOUNS:
-        return not _weighty(cited) or cited.surface in ("child", "patient")
-    pair = {cited.key, source.key}
-    if pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined):
+        return cited.surface in lexicon.CLARIFYING or _same_person(cited.surface, source.surface)
+    if "'" in (cited.surface[0], source.surface[0]) or "+" in (cited.key, source.key):
+        return _contracts(cited, source)
+    if is_typo(cited.surface, source.surface, knows):
         return True
-    return is_typo(cited.surface, source.surface, knows)
+    american = source.key != source.surface and source.key.isalpha() and len(source.surface) > SHORT
+    return american and is_typo(cited.surface, source.key, knows) and source.surface not in knows.capitals
+
+
+def _contracts(cited: Atom, source: Atom) -> bool:
+    pair = {cited.key, source.key}
+    if (cited.surface, source.surface) in (("'ll", "shall"), ("'d", "had")):
+        return True
+    return pair in ({"'s", "is"}, {"'s", "has"}) or (pair == {"+", "and"} and not cited.joined and not source.joined)

@@ -20,15 +20,17 @@ _TABLE = {
     "cm3": ("volume", "1"), "mm3": ("volume", "0.001"), "m3": ("volume", "1000000"),
     "m": ("length", "1000"), "cm": ("length", "10"), "mm": ("length", "1"), "um": ("length", "0.001"),
     "nm": ("length", "0.000001"),
-    "week": ("days", "7"), "day": ("days", "1"),
-    "hour": ("hours", "1"), "minute": ("minutes", "1"), "second": ("seconds", "1"),
+    "week": ("time", "604800"), "day": ("time", "86400"),
+    "hour": ("time", "3600"), "minute": ("time", "60"), "second": ("time", "1"),
     "year": ("months", "12"), "month": ("months", "1"),
     "mmol": ("substance", "1"), "umol": ("substance", "0.001"), "nmol": ("substance", "0.000001"),
     "mol": ("substance", "1000"),
+    "mmh2o": ("pressure of water", "1"), "cmh2o": ("pressure of water", "10"),
 }  # fmt: skip
 """Unit → its dimension and its size in the dimension's own unit. Any other unit is a dimension of its own."""
 
-_TIMES = frozenset({"hour", "day", "week", "month", "year"})
+_TIMES = frozenset({"hour", "day", "week", "month", "year", "dose", "fraction"})
+_PERCENT = Decimal(100)
 _ROUNDING = Decimal("0.01")
 _MAX_DIGITS = 30
 """Longer numbers are not converted: no clinical quantity has as many digits."""
@@ -55,7 +57,11 @@ def read_measures(text: str) -> tuple[Measure, ...]:
     for index in range(len(found) - 2, -1, -1):
         here, following = found[index], found[index + 1]
         between = text[here.span.end : following.span.start].strip().lower()
-        if not here.unit and following.unit and between in {"-", "–", "‑", ",", "to", "and", "or", ", or", ", and"}:
+        if (
+            not here.unit
+            and following.unit
+            and between in {"-", "–", "‑", ",", "to", "and", "or", ", or", ", and", "×", "x", "by", "*"}
+        ):
             found[index] = Quantity(here.value, following.unit, here.text, here.span)
     return tuple(_measure(quantity) for quantity in found)
 
@@ -65,8 +71,11 @@ def _measure(quantity: Quantity) -> Measure:
     rate = per.pop() if per and per[-1] in _TIMES else ""
     dimension, size = _TABLE.get(unit, (unit, "1"))
     value = quantity.value
+    if not unit and per and per[0] in _TABLE:  # a count of cells in a volume
+        dimension, size = "count", str(1 / Decimal(_TABLE[per[0]][1]))
+        per[0] = "ml"
     if len(value.as_tuple().digits) <= _MAX_DIGITS:
-        value *= Decimal(size)
+        value = value.scaleb(quantity.power) * Decimal(size)
     full = "/".join([dimension, *per])
     return Measure(value, quantity.value, full, rate, quantity.text, quantity.span.start, quantity.span.end)
 
@@ -79,7 +88,13 @@ def same_amount(one: Measure, other: Measure) -> bool:
         return one.value == other.value
     if one.dimension and other.dimension:
         return False
+    if "%" in (one.dimension, other.dimension) and _PERCENT in (_ratio(one, other), _ratio(other, one)):
+        return min(one.number, other.number) < 1  # a fraction of 0.064 is 6.4 %
     return one.number == other.number
+
+
+def _ratio(one: Measure, other: Measure) -> Decimal | None:
+    return one.number / other.number if other.number and other.dimension == "" else None
 
 
 def rival_amounts(one: Measure, other: Measure) -> bool:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,27 +23,41 @@ SHORT_TEXT = 4_000
 """Texts up to this many characters (quotes) have a cache of their own, so that they do not push out contexts."""
 
 _DASH = "-\u00ad\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
+_MISREAD = "\u00c2\u00c3\u00c5\u00ce\u00cf\u00e2"
+"""What UTF-8 begins with where it was read as Windows-1252."""
+_MISREAD_REST = (
+    "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c"
+    "\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+)
 _SPECIAL = re.compile(
+    rf"(?P<misread>\u00e2[{_MISREAD_REST}]{{2}}|[{_MISREAD[:-1]}][{_MISREAD_REST}])|"
     r"(?P<dash>\s*(?:[\u2014\u2015\u2e3a\u2e3b]|(?<!-)-{2,3}(?!-))\s*)"
+    r"|(?P<inserted>(?<![^\W_])\[[^\W\d_]{1,2}\](?=[^\W\d_]))"
     rf"|(?P<hyphenation>(?<=[^\W\d_])[{_DASH}][ \t\r]*\n\s*(?=[^\W\d_]))"
     r"|(?P<space>\s\s+|[^\S ])"
     r"|(?P<raised>[\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+(?:[,\u02d2][\u00b9\u00b2\u00b3\u2070\u2074-\u207b]+)*)"
-    r"|(?P<tagged></?(?:b|i|u|p|em|strong|sub|span|mark|br|li|ul|ol)\s*/?>|</sup>)"
+    r"|(?P<lowered>[\u2080-\u2089]{2,})"
+    r"|(?P<tagged></?(?:b|i|u|p|em|strong|sub|span|mark|br|li|ul|ol|q|cite|quote|blockquote|code|pre|div|context|source"
+    r"|text|a|td|tr|th|table|tbody|thead|font|small|tt|dd|dt|dl|h[1-6]|section|article)(?:\s[^<>]{0,80})?\s*/?>|</sup>)"
     r"|(?P<sup><sup>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);)"
-    r"|(?P<latex>\\(?:geq?|leq?|pm|times|approx|%|,|;|&)(?![a-z]))"
+    r"|(?P<degree>\$?\^?\{?\\circ\}?\$?)"
+    r"|(?P<latex>\\(?:geq?|leq?|pm|times|approx|cdot|sim|rightarrow|to|mu|alpha|beta|gamma|delta|kappa|degree)"
+    r"(?![a-z])\$?|\\[%,;&!])"
+    r"|(?P<dollar>\$(?=[\\^_{])|(?<=[}])\$|(?<=\^\d)\$|(?<=\^\d\d)\$)"
     r"|(?P<control>[\x00-\x08\x0e-\x1b\x7f])"
     r"|(?P<other>[^\x00-\x7f])",
     re.IGNORECASE,
 )
-_SUSPECT = re.compile(r"[^ -%'-,.-;=-\[\]-~]")
+_SUSPECT = re.compile(r"[^ -#%'-,.-;=-Z\]-~]")
 _SUSPECT_OR_BLANKS = re.compile(rf"{_SUSPECT.pattern}| (?= )")
 """Where something special may begin, beside the blank before it: a search of one class of characters is many times
 faster than trying every alternative everywhere."""
 _AFTER_SPECIAL_HYPHEN = frozenset("- \t\r\n")
 _LATEX = {
     "geq": ">=", "ge": ">=", "leq": "<=", "le": "<=", "pm": "±", "times": "x", "approx": "~",
-    "%": "%", ",": " ", ";": " ", "&": "&",
+    "%": "%", ",": " ", ";": " ", "&": "&", "!": "", "cdot": "x", "sim": "~", "rightarrow": "->", "to": "->", "mu": "μ",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "kappa": "κ", "degree": "°",
 }  # fmt: skip
 _SIGNS = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2035\u02bc\u02b9\u00b4\u2039\u203a\uff07\u055a", "'"),
@@ -53,7 +68,7 @@ _SIGNS = {
     **dict.fromkeys("\u226e", ">="), **dict.fromkeys("\u226f", "<="),
     **dict.fromkeys("\u00d7\u2715\u2a2f", "x"), **dict.fromkeys("\u2044\u2215", "/"),
     **dict.fromkeys("\u2192\u27f6\u21d2", "->"), **dict.fromkeys("\u00ae\u2122\u00a9\u2120", ""),
-    "\u226a": "<<", "\u226b": ">>", "\u00b5": "\u03bc", "\u00df": "ss",
+    "\u00ba": "°", "\u02da": "°", "\u226a": "<<", "\u226b": ">>", "\u00b5": "\u03bc", "\u00df": "ss",
     "\u00bd": "0.5", "\u00bc": "0.25", "\u00be": "0.75", "\u2153": "1/3", "\u2154": "2/3", "\u215b": "0.125",
 }  # fmt: skip
 _AREA_UNITS = frozenset(["m", "cm", "mm", "km", "dm", "nm", "μm", "um", "s", "h", "in", "ft", "kg", "l"])
@@ -208,12 +223,22 @@ def _replacement(match: re.Match[str], builder: _Builder, text: str) -> str:
     kind, following = match.lastgroup or "", text[match.end() : match.end() + 1]
     if kind == "space":
         return " "
-    if kind == "other" and match[0] not in _DOTS:
+    if kind == "other" and match[0] not in _DOTS and match[0] not in _MISREAD:
         folded = _fold_character(match[0])
         if not folded[:1].isdigit() or match[0].isdecimal():
             _PLAIN[match[0]] = folded
             return folded
     return _REPLACE[kind](match[0], builder.tail(), following)
+
+
+def _reread(run: str, tail: str, following: str) -> str:
+    """Characters that were UTF-8 read as Windows-1252, as what they were."""
+    data = b"".join(bytes([ord(c)]) if ord(c) < 256 else c.encode("cp1252") for c in run)
+    with suppress(UnicodeDecodeError):
+        run = data.decode()
+    if run.isspace():
+        return " "
+    return "".join(_raised(c, tail) if c in "¹²³" else _other(c, tail, following) for c in run)
 
 
 def _entity(entity: str, tail: str, following: str) -> str:
@@ -231,7 +256,12 @@ _REPLACE: dict[str, Callable[[str, str, str], str]] = {
     "raised": lambda run, tail, _following: _raised(run, tail),
     "sup": lambda _run, tail, _following: "^" if tail[-1:].isdigit() else "",
     "entity": _entity,
-    "latex": lambda run, _tail, _following: _LATEX[run[1:].lower()],
+    "latex": lambda run, _tail, _following: _LATEX[run[1:].rstrip("$").lower()],
+    "degree": lambda _run, _tail, _following: "°",
+    "dollar": lambda _run, _tail, _following: "",
+    "misread": lambda run, tail, following: _reread(run, tail, following),
+    "inserted": lambda run, _tail, _following: unicodedata.normalize("NFKC", run[1:-1]).casefold(),
+    "lowered": lambda run, tail, _following: " " * tail[-1:].isdigit() + unicodedata.normalize("NFKC", run),
     "tagged": lambda _run, _tail, _following: "",
     "control": lambda _run, _tail, _following: "",
     "other": _other,

@@ -13,13 +13,14 @@ from functools import cached_property, lru_cache
 
 from evaluator.abbreviations import find_abbreviations
 from evaluator.alterations import Comparison, name_alterations
-from evaluator.diff import Piece, align_within
+from evaluator.diff import Piece, align, align_within
 from evaluator.edges import edge_alterations
+from evaluator.likeness import Knows
 from evaluator.normalize import Folded, fold
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
 from evaluator.terms import Atom, Phrases, atoms_of
-from evaluator.types import Alteration, Citation, Span
+from evaluator.types import Alteration, Citation, DiffKind, Span
 
 TIE = 1.0
 """Passages whose similarities differ by no more than this are told apart by their alterations."""
@@ -29,10 +30,13 @@ _MAX_EXACT = 20
 _MAX_COMPARED = 20_000
 """Characters of such places, where more of them are too short to cost anything."""
 _MAX_PARTS = 30
+_MIN_GAP_WORDS, _MAX_GAP_WORDS, _MAX_GAP = 3, 120, 300
+"""Words on each side of a gap, words before it, and the most characters that it may hold."""
+_LONGER = 40
 _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
 """A dash or an angle is punctuation only there: elsewhere it is a sign of a number or a result."""
-_ELLIPSIS = re.compile(r"\s*(?:\[\s?\.{2,}\s?\]|\(\s?\.{2,}\s?\)|\.{3,}|(?:\. ){2,}\.)\s*")
+_ELLIPSIS = re.compile(r"\s*(?:<\s?\.{2,}\s?>|\[\s?\.{2,}\s?\]|\(\s?\.{2,}\s?\)|\.{3,}|(?:\. ){2,}\.)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,11 @@ class FoldedContext:
 
     folded: Folded
     encoded: bytes
-    words: frozenset[str]
+    knows: Knows
     abbreviations: Phrases
     word_count: int
     length: int
     """Of the context as received, outer white space aside."""
-
-    def knows(self, word: str, /) -> bool:
-        """Whether a folded word stands somewhere in the context."""
-        return word in self.words
 
 
 def fold_context(context: str) -> FoldedContext:
@@ -58,16 +58,18 @@ def fold_context(context: str) -> FoldedContext:
     return _case_context(context) if len(context) <= _COMMON_LENGTH else _long_context(context)
 
 
-def _fold_context(context: str) -> FoldedContext:
+def prepare_context(context: str) -> FoldedContext:
+    """The context ready for search, not remembered."""
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
     sizes = len(context.split()), len(context.strip())
-    return FoldedContext(folded, encode(folded.text), words, find_abbreviations(context), *sizes)
+    knows = Knows(words, context)
+    return FoldedContext(folded, encode(folded.text), knows, find_abbreviations(context), *sizes)
 
 
 _COMMON_LENGTH = 8_000
-_case_context = lru_cache(maxsize=128)(_fold_context)
-_long_context = lru_cache(maxsize=8)(_fold_context)
+_case_context = lru_cache(maxsize=128)(prepare_context)
+_long_context = lru_cache(maxsize=8)(prepare_context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +192,37 @@ def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> li
     if clean:
         return clean[:1] if index or len(quote.parts) == 1 else found
     atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
+    gapped = _gapped_window(search) if atoms else None
+    if gapped is not None:
+        source = atoms_of(context.folded, *gapped, context.abbreviations)
+        found.append(_match(search, atoms, source, align(atoms, source, context.knows)))
     for window in find_windows(encode(search.text), context.encoded, after) if atoms else ():
         match = _compare(search, atoms, max(after, window.start), window.end)
         if match is not None:
             found.append(match)
     return found
+
+
+def _gapped_window(search: _Search) -> tuple[int, int] | None:
+    """The stretch of the context that is the quote but for words left out in one place, where there is one: edit
+    distance would rather look for the longer half by itself."""
+    text, wanted = search.context.folded.text, search.text.strip(_OUTER)
+    blanks = [index for index, character in enumerate(wanted) if character == " "]
+    low, high = 0, min(len(blanks), _MAX_GAP_WORDS)
+    while low < high:  # the most words of the beginning that stand in the context in a row
+        middle = (low + high + 1) // 2
+        head = wanted[: blanks[middle - 1]].rstrip(_OUTER)
+        low, high = (middle, high) if text.find(head, search.after) >= 0 else (low, middle - 1)
+    for words in range(low, _MIN_GAP_WORDS - 1, -1):
+        head = wanted[: blanks[words - 1]].rstrip(_OUTER)
+        rest = wanted[blanks[words - 1] :].lstrip(_OUTER)
+        start = text.find(head, search.after)
+        if len(rest.split()) < _MIN_GAP_WORDS:
+            continue
+        end = text.find(rest, start + len(head), start + len(wanted) + _MAX_GAP)
+        if end > 0:
+            return start, end + len(rest)
+    return None
 
 
 def _exact_matches(search: _Search) -> list[Match]:
@@ -243,13 +271,18 @@ def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ..
 def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> Match | None:
     """Align the part with the words of a window and a few around it; None where no word is left to compare."""
     folded = search.context.folded
-    start, end = widen(folded.text, start, end, search.after)
-    source = atoms_of(folded, start, end, search.context.abbreviations)
-    if not source:
-        return None
-    pieces = align_within(cited, source, search.context.knows)
-    if not pieces or pieces[0].s0 == pieces[-1].s1:
-        return None
+    source, pieces = _align(search, cited, start, end)
+    lead, tail = _unmatched_ends(cited, pieces)
+    if lead or tail:  # the source says it in more letters than the quote: "radiation therapy" for "RT"
+        low = max(search.after, start - lead - _LONGER) if lead else start
+        high = min(len(folded.text), end + tail + _LONGER) if tail else end
+        source, pieces = _align(search, cited, low, high)
+    return None if not pieces or pieces[0].s0 == pieces[-1].s1 else _match(search, cited, source, pieces)
+
+
+def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], pieces: tuple[Piece, ...]) -> Match:
+    """A part and the stretch of the source that its pieces cover."""
+    folded = search.context.folded
     first, stop = pieces[0].s0, pieces[-1].s1
     shifted = tuple(Piece(p.kind, p.c0, p.c1, p.s0 - first, p.s1 - first) for p in pieces)
     comparison = Comparison(search.folded, folded, cited, source[first:stop], shifted)
@@ -260,3 +293,23 @@ def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> 
         return (*name_alterations(comparison), *lost)
 
     return Match(begin, finish, weigh(comparison), comparison, tell)
+
+
+def _align(
+    search: _Search, cited: tuple[Atom, ...], start: int, end: int
+) -> tuple[tuple[Atom, ...], tuple[Piece, ...]]:
+    folded = search.context.folded
+    start, end = widen(folded.text, start, end, search.after)
+    source = atoms_of(folded, start, end, search.context.abbreviations)
+    return source, align_within(cited, source, search.context.knows) if source else ()
+
+
+def _unmatched_ends(atoms: Sequence[Atom], pieces: Sequence[Piece]) -> tuple[int, int]:
+    """Characters of the words at either end of the quote that found no partner, where all else did."""
+    changed = [piece for piece in pieces if piece.kind is DiffKind.CHANGED]
+    lead = [piece for piece in changed if piece.s0 == piece.s1 == pieces[0].s0]
+    tail = [piece for piece in changed if piece.s0 == piece.s1 == pieces[-1].s1]
+    if not changed or len(lead) + len(tail) < len(changed):
+        return 0, 0
+    sizes = [sum(atoms[p.c1 - 1].end - atoms[p.c0].start + 1 for p in side) for side in (lead, tail)]
+    return (sizes[0], sizes[1]) if sum(sizes) <= _LONGER else (0, 0)

@@ -15,7 +15,8 @@ def _words(*patterns: str) -> re.Pattern[str]:
 
 _TEXT = (
     r"(?:context|text|passages?|documents?|reports?|letters?|notes?|sources?|excerpts?|abstract|article|protocol|"
-    r"guideline|paper|records?|summary|material|information|chart|table|section)"
+    r"guideline|paper|records?|summary|material|information|charts?|tables?|sections?|newsletter|leaflet|booklet|form|"
+    r"log|message|minutes|pages?|plan|card|diary|sheet|entry|entries|file|study|publication|transcript|correspondence)"
 )
 _OF_TEXT = rf"(?:(?:provided|given|above|supplied|available|clinical|same|present) )?{_TEXT}"
 _NOT = r"(?:not|n't|never)"
@@ -48,6 +49,11 @@ _WEAKLY_TOLD = (
 )
 _KNOWLEDGE = r"(?:information|mention|details?|data|figures?|statement|answer)"
 
+_ASKED = (
+    r"(?:reasons?|results?|values?|figures?|numbers?|dates?|age|status|rates?|schedules?|rules?|explanations?|details?|"
+    r"information|dos(?:e|es|age)|fractionation|days?|times?|names?|cause|outcome|findings?)"
+)
+
 ABSTENTION = _words(
     rf"{_TEXT} (?:\w+ ){{0,5}}{_DOES_NOT} {_HOW}{_TELL}",
     rf"(?:it|they|there) {_DOES_NOT} {_HOW}(?:mention|say|state|specify)",
@@ -64,6 +70,30 @@ ABSTENTION = _words(
     r"insufficient|incomplete)",
     rf"(?:lacks?|lacking|omits?) (?:\w+ ){{0,3}}{_KNOWLEDGE}",
     rf"{_TEXT} (?:\w+ ){{0,3}}(?:is|are|remains?) silent",
+    rf"{_TEXT} (?:\w+ ){{0,5}}(?:gives?|provides?|mentions?|names?|offers?|specif(?:y|ies)) no\b(?! known)",
+    rf"{_TEXT} (?:\w+ ){{0,5}}(?:contains?|holds?|includes?|states?|has|have) no (?:\w+ ){{0,3}}{_ASKED}",
+    r"(?:we|you|one|the reader|readers) (?:are|is) (?:not|never) told",
+    r"(?:is|are|was|were|remains?) not yet (?:available|known|reported|back|decided|given)",
+    rf"{_NOT} {_HOW}{_WEAKLY_TOLD} here",
+    r"not (?:say )?(?:when|why|how|which|where|who|what)(?=[.,;!]|$)",
+    r"(?:leaves?|left) (?:this|it|that|the question|the matter) open|neither yes nor no",
+    r"(?:is|are|remains?|is left) (?:an )?open(?: question)?(?: (?:in|by) (?:the|this))",
+    r"no way (?:to|of) (?:tell|know|say|telling|knowing|saying)|there is no telling",
+    rf"(?:is|are) (?:not|nowhere) (?:to be )?found (?:in|anywhere in) (?:the|this) {_OF_TEXT}",
+    rf"(?:is|are) (?:not|nowhere) in (?:the|this) {_OF_TEXT}",
+    rf"{_DOES_NOT} appear (?:anywhere )?in (?:the|this) {_OF_TEXT}",
+    rf"no (?:\w+ ){{1,7}}(?:is|are|was|were|has been|have been) {_HOW}"
+    r"(?:mentioned|stated|specified|provided|disclosed|quoted|spelled out|named)",
+    rf"no (?:\w+ )?{_ASKED} (?:\w+ ){{0,6}}(?:is|are|was|were|has been) {_HOW}(?:given|recorded|reported|available)",
+    r"nothing (?:is|was|has been) (?:said|stated|mentioned|given|told|written|recorded|reported)",
+    rf"neither (?:\w+ ){{1,6}}nor (?:\w+ ){{1,6}}(?:is|are|was|were) {_HOW}"
+    r"(?:mentioned|stated|specified|provided|given|named|quoted|recorded)",
+    rf"(?:is|are|was|were) (?:left out|omitted|missing|cut off|absent|not included|not reproduced) (?:of|from|in) "
+    rf"(?:the|this|that) {_OF_TEXT}",
+    r"(?:is|are|was|were) not (?:known|given|clear|evident|apparent) from (?:it|this|that|them|here)",
+    rf"{_DOES_NOT} {_HOW}(?:say|state|mention|specify|tell|explain|indicate|reveal|record|disclose)(?: us)? "
+    r"(?:why|whether|how|what|which|when|where|who|if|the reason)",
+    rf"{_ASKED} (?:\w+ ){{0,6}}(?:is|are|was|were) (?:missing|unknown|unstated|unspecified|not known)",
     rf"{_TEXT} (?:\w+ ){{0,3}}says? nothing",
     r"(?:not enough|insufficient|not sufficient|inadequate) (?:\w+ )?(?:information|details?|context)",
     rf"(?:not enough|insufficient) data to {_FIND_OUT}",
@@ -109,7 +139,7 @@ CONFLICT = _words(
     r"disagree(?:s|d|ing|ments?)?",
     r"discrepan(?:t|cy|cies)",
     r"inconsistenc(?:y|ies)",
-    r"(?:inconsistent|inconsistently|incompatible)(?! with)",
+    r"(?:inconsistent|inconsistently|incompatible)(?! with\b)",
     rf"(?:inconsistent|incompatible) with (?:\w+ ){{0,3}}{_TEXT}",
     r"irreconcilable|at odds|diverg(?:e|es|ing|ent)",
     rf"{_TEXT} (?:\w+ ){{0,3}}differ",
@@ -117,6 +147,20 @@ CONFLICT = _words(
     r"different (?:\w+ ){1,3}(?:is|are|was|were) (?:given|stated|reported|recorded|documented)",
     r"(?:gives?|states?|reports?|records?|provides?) (?:two )?(?:different|differing|varying) \w+",
 )
+CONTRAST = _words(
+    r"but|whereas|while|although|though|however|on the other hand|in contrast|by contrast|versus|as opposed to|unlike",
+    r"(?:one|the first|the former|another)\b.{0,80}\b(?:the other|the second|the latter)",
+    r"(?:cannot|can't) be (?:settled|reconciled|resolved)",
+    r"at variance|not consistent|mismatch(?:ed)?|(?:cannot|can't) both|(?:unclear|not clear|uncertain|open) which",
+    r"depending on|(?:two|different|differing) (?:\w+ )?(?:versions?|answers?|statements?|values?|figures?|accounts?)",
+)
+ATTRIBUTION = re.compile(
+    rf"\b{_TEXT} (?:\w+ ){{0,4}}(?:says?|states?|gives?|reports?|records?|names?|lists?|describes?|concludes?|enters?|"
+    r"requires?|has|puts?|notes?|denies|den(?:y|ied)|shows?)\b|\baccording to \w+|\b(?:in|by) (?:the|its) (?:\w+ ){0,2}"
+    + _TEXT
+    + r"\b"
+)
+"""Who says what: two of them set two statements apart."""
 NO_CONFLICT_BEFORE = re.compile(
     r"\b(?:no|not|n't|without|never|neither|nor|free of|absence of|lack of|nothing|any|resolv\w+|reconcil\w+)"
     r"(?: (?!and\b|but\b|or\b)\w+){0,3} ?$"
@@ -126,6 +170,7 @@ CONFLICT_AFTER_NOT = re.compile(r"(?:do|does|did) ?(?:not|n't)")
 
 HELD_BACK = _words(
     r"only|just|merely|solely|instead|rather",
+    r"(?:will|is|are) (?:still )?to (?:follow|come|be sent|arrive)|(?:is|are) referred to|pending|awaited|outstanding",
     rf"(?:{_TEXT}|it) (?:\w+ ){{0,3}}(?:mentions?|describes?|discuss(?:es)?|focus(?:es)?|concerns?|covers?|is about|"
     r"are about|deals?|reports?|refers?|speaks?|states?|gives?|provides?)",
     r"would (?:need|be needed|be required|require)|(?:is|are) (?:needed|required)|(?:further|more|additional) "
@@ -136,6 +181,9 @@ HELD_BACK = _words(
     r"(?:the )?question (?:is|remains|asks|was)",
 )
 """A clause beside an abstention that only says what the source does hold, or what would be needed."""
+
+GIVEN_REASON = re.compile(r"(?:as|because|since|for) ")
+"""A clause that says why the source does not hold it, where it states no number and no knowledge of its own."""
 
 OWN_KNOWLEDGE = _words(
     r"however|but|nevertheless|nonetheless|still",

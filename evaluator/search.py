@@ -145,6 +145,8 @@ def is_boundary(text: str, position: int) -> bool:
     before, after = text[position - 1], text[position]
     if before.isalnum() and after.isalnum():
         return _is_unspaced(before) or _is_unspaced(after)
+    if after == "=" and before in "<>!":
+        return False
     if before in ".," and after.isdigit():
         return not text[max(0, position - 2) : position - 1].isdigit()
     return not (after in ".," and before.isdigit() and text[position + 1 : position + 2].isdigit())

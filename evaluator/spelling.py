@@ -40,7 +40,8 @@ def word_key(word: str) -> str:
 
 def number_key(surface: str) -> str:
     """One key for 1,000 and 1000, 54.0 and 54, 03 and 3; versions and dates such as 1.2.3 stay as they are."""
-    plain = surface.replace(",", "")
+    decimal = _DECIMAL_COMMA.fullmatch(surface)
+    plain = f"{decimal[1] or decimal[3]}.{decimal[2] or decimal[4]}" if decimal else surface.replace(",", "")
     if plain.count(".") > 1:
         return plain
     if "." not in plain:
@@ -48,6 +49,9 @@ def number_key(surface: str) -> str:
     whole, _, decimals = plain.partition(".")
     decimals = decimals.rstrip("0")
     return (whole or "0") + ("." + decimals if decimals else "")
+
+
+_DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2})|(0),(\d{3})")
 
 
 def is_number(key: str) -> bool:

@@ -7,19 +7,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from evaluator import lexicon
 from evaluator.facts import Clause, Facts, read_facts
+from evaluator.likeness import word_kind
 from evaluator.measures import Measure, may_be_computed, same_amount
 from evaluator.mentions import Mention
 from evaluator.normalize import fold
-from evaluator.terms import is_number
+from evaluator.terms import is_number, word_key
 
 MAX_EVIDENCE = 100
 """Quoted passages that are read; an answer that needs more has not chosen any."""
 MAX_FOUND = 20
 
 _MAX_CLAUSES = 100
+_COUNTED = frozenset(("dose", "fraction", "cycle", "time", "point"))
+_PLACE = re.compile(
+    r"\b(?:sections?|paragraphs?|pages?|tables?|figures?|lines?|parts?|items?|chapters?) $", re.IGNORECASE
+)
+_FEW = 12
+_LOOK = 24
+"""Characters behind a number of the context in which its unit stands."""
 _SAME_STATEMENT = 0.7
 _MIN_WORDS = 2
+_NO_DRUG = r"(?<!ed)(?<!ing)(?<!ly)(?<!al)(?<!ive)(?<!tion)(?<!ment)(?<!nce)"
+_DOSED_BEFORE = re.compile(rf"([^\W\d_]{{6,}}){_NO_DRUG} $")
+_DOSED = re.compile(rf" of ([^\W\d_]{{6,}}){_NO_DRUG}\b")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -59,24 +71,39 @@ class _Search:
 
     def run(self, said: Facts) -> Iterator[Unsupported]:
         for measure in said.measures:
-            yield from self._number(measure)
+            if not _PLACE.search(said.text[: measure.start]):
+                yield from self._number(measure, said)
         for name in said.names:
             yield from self._name(name)
+        yield from self._dosed(said)
         for clause in said.clauses[:_MAX_CLAUSES]:
             yield from self._statement(clause)
 
-    def _number(self, measure: Measure) -> Iterator[Unsupported]:
-        if not measure.dimension and not any(map(str.isdigit, measure.text)):
-            return  # "one of the two" counts words rather than findings
+    def _number(self, measure: Measure, said: Facts) -> Iterator[Unsupported]:
+        counts_words = not measure.dimension or (measure.number == 1 and measure.dimension in _COUNTED)
+        if counts_words and not any(map(str.isdigit, measure.text)):
+            return  # "one of the two", "one dose" count words rather than findings
         known = (*self._evidence, self._asked)
         if any(_states(facts, measure) for facts in known) or self._in_table(measure):
             return
         in_context = self._number_in_context(measure)
-        if _states(self._expected, measure) and (self._sources.calculated or not in_context):
+        counted = not measure.dimension and measure.number <= _FEW  # "ten planned" is "10 planned"
+        if _states(self._expected, measure) and (self._sources.calculated or not in_context or counted):
             return
         given = [other for facts in known for other in facts.measures]
-        computable = not in_context and may_be_computed(measure, given)
+        if self._sources.calculated:
+            given += self._expected.measures
+        if self._sources.calculated and any(m.number == measure.number and not m.dimension for m in given):
+            return  # a column of numbers whose heading was not quoted
+        computable = not in_context and (self._sources.calculated or may_be_computed(measure, given))
+        computable = computable or self._is_total(measure, said)
         yield Unsupported(measure.text, computable, f"says ‘{measure.text}’, which {_whereabouts(in_context)}")
+
+    def _is_total(self, measure: Measure, said: Facts) -> bool:
+        """Whether amounts of the same kind that the answer gives with it, and that were quoted, add up to it."""
+        kind = [m for m in said.measures if m.dimension == measure.dimension and m is not measure]
+        quoted = [m for m in kind if any(_states(facts, m) for facts in self._evidence)]
+        return any(one.value + other.value == measure.value for one in quoted for other in quoted)
 
     def _name(self, name: Mention) -> Iterator[Unsupported]:
         if any(facts.holds_name(name) for facts in (*self._evidence, self._asked)):
@@ -85,6 +112,18 @@ class _Search:
         if self._expected.holds_name(name) and (self._sources.calculated or not in_context):
             return
         yield Unsupported(name.text, False, f"names ‘{name.text}’, which {_whereabouts(in_context)}")
+
+    def _dosed(self, said: Facts) -> Iterator[Unsupported]:
+        """What is given in a dose, by whatever name: "Macrogol 3 mg", "3 mg of macrogol"."""
+        known = frozenset().union(*(facts.keys for facts in (*self._evidence, self._asked, self._expected)))
+        for measure in said.measures:
+            if not measure.dimension.startswith("mass"):
+                continue
+            for found in (_DOSED_BEFORE.search(said.text[: measure.start]), _DOSED.match(said.text[measure.end :])):
+                word = found[1] if found else ""
+                key = word_key(word.casefold())
+                if word and key not in known and key not in lexicon.DOSAGE_FORMS and word_kind(key) is None:
+                    yield Unsupported(word, False, f"gives a dose of ‘{word}’, which stands in no quote")
 
     def _statement(self, clause: Clause) -> Iterator[Unsupported]:
         """A clause that denies what a quote says, or says what a quote denies."""
@@ -108,7 +147,12 @@ class _Search:
     def _number_in_context(self, measure: Measure) -> bool:
         written = re.escape(f"{measure.number.normalize():f}")
         pattern = rf"(?<![\d.]){written}(?:\.0+)?(?!\d|\.\d)"
-        return re.search(pattern, fold(self._sources.context).text) is not None
+        text = fold(self._sources.context).text
+        places = list(islice(re.finditer(pattern, text), MAX_FOUND))
+        if not measure.dimension or len(places) == MAX_FOUND:
+            return bool(places)
+        after = (read_facts(text[place.start() : place.end() + _LOOK]).measures for place in places)
+        return any(same_amount(measure, found[0]) for found in after if found)
 
 
 def _states(facts: Facts, measure: Measure) -> bool:

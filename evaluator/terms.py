@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from evaluator import lexicon
 from evaluator.atoms import Atom, Role, raw_atoms
+from evaluator.moments import merge_moments
 from evaluator.normalize import SHORT_TEXT, Folded, fold
 from evaluator.spelling import is_name, is_number, word_key
 
@@ -52,7 +52,7 @@ def atoms_of(
     atoms = _merge_phrases(_contextual(atoms, text), text, _COMMON)
     if phrases is not None and phrases.keys:
         atoms = _merge_phrases(atoms, text, phrases)
-    return tuple(_merge_dates(atoms, folded))
+    return tuple(merge_moments(atoms, folded))
 
 
 def read_atoms(text: str) -> tuple[Atom, ...]:
@@ -126,13 +126,17 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
     if word not in _AMBIGUOUS:
         return atom.key
     after_number = _follows_number(atom, out, text)
-    before_number = following is not None and is_number(following.key)
+    before_number = following is not None and (is_number(following.key) or following.surface in _SPELLED)
     if word in lexicon.SHORT_UNITS and after_number:
         return lexicon.SHORT_UNITS[word]
     if word in lexicon.ROMAN and _takes_roman(out):
         return lexicon.ROMAN[word]
     if word in lexicon.ORDINALS and not (after_number and is_number(out[-1].key)):
         return lexicon.ORDINALS[word]
+    if word in lexicon.BOUNDS and before_number:
+        return lexicon.BOUNDS[word]
+    if word == "by" and after_number and before_number:
+        return "x"
     if word == "of" and after_number and before_number:
         return "/"
     if word == "a" and following is not None and following.key in _PERIODS and out:
@@ -140,8 +144,9 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
     return atom.key
 
 
+_SPELLED = frozenset((*lexicon.NUMBER_WORDS, *lexicon.TENS))
 _PERIODS = frozenset(("hour", "day", "week", "month", "year"))
-_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, "of", "a"))
+_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a", "by"))
 
 
 def _follows_number(atom: Atom, out: Sequence[Atom], text: str) -> bool:
@@ -166,7 +171,7 @@ def _takes_roman(before: Sequence[Atom]) -> bool:
 
 def _is_said(atom: Atom) -> bool:
     """Whether an atom is more than a reference mark or a bracketed word of no weight."""
-    return atom.role is Role.TEXT or (atom.role is Role.ASIDE and atom.surface in lexicon.CRITICAL)
+    return atom.role is Role.TEXT or (atom.role is Role.ASIDE and atom.surface not in lexicon.CLARIFYING)
 
 
 _DRESS = {ord(mark): None for mark in "*_`\"'"}
@@ -209,30 +214,3 @@ def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[A
             out.append(atoms[index])
         index = stop
     return out
-
-
-def _merge_dates(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
-    """`3 March`, `March 3` and `3rd March` become one atom; `3 may` does not."""
-    text = folded.text
-    out: list[Atom] = []
-    for atom in atoms:
-        before = out[-1] if out else None
-        if before is not None and text[before.end : atom.start] in (" ", "-"):
-            day, month = (before, atom) if atom.key in lexicon.MONTHS else (atom, before)
-            digits = _DAY.fullmatch(day.key) if month.key in lexicon.MONTHS and day.surface[0].isdigit() else None
-            if (
-                digits
-                and int(digits[1]) <= 31
-                and (month.key != "may" or folded.original[_place(folded, month)].isupper())
-            ):
-                out[-1] = _merge((before, atom), 0, 2, f"{digits[1]} {month.key}", text)
-                continue
-        out.append(atom)
-    return out
-
-
-_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
-
-
-def _place(folded: Folded, atom: Atom) -> int:
-    return folded.original_span(atom.start, atom.end).start

@@ -12,7 +12,7 @@ import re
 from evaluator.parsing.fences import fenced_passages
 from evaluator.parsing.lines import OpenLine, begins_with_quotation, first_passage
 from evaluator.parsing.offsets import OffsetMap
-from evaluator.parsing.passages import Passages
+from evaluator.parsing.passages import Beside, Passages
 from evaluator.parsing.quotes import (
     BLOCK_QUOTE,
     FAMILY_OF,
@@ -50,6 +50,7 @@ class CitationScanner:
         self._line = OpenLine()
         self._line_start = 0
         self._line_has_quote = False
+        self._behind_sentence = False
 
     @property
     def open_citation(self) -> Citation | None:
@@ -150,13 +151,16 @@ class CitationScanner:
 
     def _begin_line(self) -> None:
         self._line_start = self._base + self._index
-        self._line_has_quote = False
+        self._line_has_quote = self._behind_sentence = False
 
-    def _flush(self) -> None:
+    def _flush(self, *, leads: bool = False) -> None:
+        """End the open line; `leads` says that a quotation follows on it."""
         if self._line:
-            passage = self._line.passage()
+            start, text, kind = self._line.passage()
+            beside = leads or self._line_has_quote or text.rstrip().endswith(":")
             self._line.clear()
-            self.passages.add(*passage)
+            kind = CitationKind.LINE if leads else kind  # a preface within a block quote is no quote
+            self.passages.add(start, text, kind, Beside(beside, self._behind_sentence))
 
     # In a quotation
 
@@ -214,13 +218,14 @@ class CitationScanner:
             self._take(length)
             return
         else:
-            self._flush()
+            self._flush(leads=True)
             self.passages.add(quote.start, text, CitationKind.QUOTED)
+            self._behind_sentence = text.rstrip()[-1:] in (".", "!", "?")
         self._line_has_quote = True
         self._skip(length)
 
     def _add_fenced(self, start: int, text: str) -> None:
-        self._flush()
+        self._flush(leads=True)
         for at, block in fenced_passages(start, text):
             if self.passages.full:
                 break
@@ -237,7 +242,7 @@ class CitationScanner:
         elif quote.family is MarkFamily.FENCE:
             self._add_fenced(quote.start, text)
         else:
-            self._flush()
+            self._flush(leads=True)
             self.passages.add(quote.start, line, CitationKind.QUOTED)
             message = "A quotation mark has no partner."
             self.passages.report(IssueKind.UNBALANCED_QUOTE, quote.mark_start, len(quote.mark), message)

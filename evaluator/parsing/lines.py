@@ -13,6 +13,7 @@ MAX_TERM_WORDS = 3
 """A quotation of up to so many words in the middle of a sentence is a term of that sentence."""
 
 _NO_WRAP_AFTER = frozenset('.!?:;…"”»')
+_HYPHENS = frozenset("-\u2010\u00ad")
 _MAX_LINE_HEAD = 100
 
 
@@ -58,14 +59,20 @@ class OpenLine:
         return not self.passage()[1].strip()
 
     def wraps_into(self, following: str, length: int) -> bool:
-        """Whether the line, `length` long, goes on in the next one, which begins with `following`: it is long, ends
-        no sentence and is no remark, and the next line begins in lower case without a bullet, in the same block
-        quote if in any."""
-        if not self or length < MIN_WRAPPED_LINE or self._last in _NO_WRAP_AFTER or not continues(following):
+        """Whether the line, `length` long, goes on in the next one, which begins with `following`: it is long or breaks
+        a word, ends no sentence and is no remark, and the next line begins in lower case without a bullet, in the same
+        block quote if in any."""
+        if not self or not continues(following):
+            return False
+        if not self._breaks_word() and (length < MIN_WRAPPED_LINE or self._last in _NO_WRAP_AFTER):
             return False
         if (self._from_head and self._first == ">") != (BLOCK_QUOTE.match(following) is not None):
             return False
         return self._length > MAX_REMARK_CHARACTERS or not claims_nothing(trimmed(*self.passage())[1])
+
+    def _breaks_word(self) -> bool:
+        """Whether the line ends in a hyphen behind a letter: its last word goes on in the next line."""
+        return self._last in _HYPHENS and "".join(self._parts[-2:]).rstrip()[-2:-1].isalpha()
 
     def has_term(self, quoted: str) -> bool:
         """Whether `quoted`, which follows in quotation marks, is a term of this sentence."""

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from evaluator.parsing.offsets import OffsetMap
-from evaluator.parsing.remarks import claims_nothing, leading_remark, says_none, trailing_remark
+from evaluator.parsing.remarks import (
+    claims_nothing,
+    leading_remark,
+    refers,
+    says_none,
+    speaks_of_quote,
+    trailing_remark,
+)
 from evaluator.types import Citation, CitationKind, IssueKind, ParseIssue, Span
 
 MAX_CITATIONS = 1_000
@@ -16,6 +24,17 @@ _LEADING = re.compile(r"(?:[\s,;:|*_#`]|[-–—•](?=\s)|[.)\]](?=\s|$))*")
 _TRAILING = " \t\r\n\u00a0,;:|*_#`-–—"
 _DOUBLE_MARKS = frozenset('"“”„‟＂«»‹›')
 _CONTINUED_BLOCK_QUOTE = re.compile(r"\n[ \t]{0,40}>{1,3}[ \t]{0,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where unquoted text stands: beside a quotation that it leads up to or follows, behind a quoted sentence."""
+
+    quote: bool = False
+    sentence: bool = False
+
+
+NOWHERE = Beside()
 
 
 class Passages:
@@ -39,22 +58,22 @@ class Passages:
         if kind is CitationKind.LINE:
             while skipped := leading_remark(text):
                 start, text = trimmed(start + skipped, text[skipped:], kind)
-        if self._full or not has_word(text) or _is_remark(text, kind):
+        if self._full or not has_word(text) or self._is_remark(text, kind, NOWHERE):
             return None
         return Citation(len(self.citations), text, self._offsets.raw_span(start, start + len(text)), kind)
 
-    def add(self, start: int, text: str, kind: CitationKind) -> None:
+    def add(self, start: int, text: str, kind: CitationKind, beside: Beside = NOWHERE) -> None:
         """Keep a finished passage."""
         start, text = trimmed(start, text, kind)
         if self._full or not has_word(text):
             return
-        if _is_remark(text, kind):
+        if self._is_remark(text, kind, beside):
             self._remark(start, text)
             return
         if kind is CitationKind.LINE:
             if skipped := leading_remark(text):
                 self._remark(start, text[:skipped])
-                self.add(start + skipped, text[skipped:], kind)
+                self.add(start + skipped, text[skipped:], kind, beside)
                 return
             end = trailing_remark(text)
             note_start, note = trimmed(start + end, text[end:], kind)
@@ -63,6 +82,13 @@ class Passages:
             self._remark(note_start, note)
         else:
             self._add_evidence(start, text, kind)
+
+    def _is_remark(self, text: str, kind: CitationKind, beside: Beside) -> bool:
+        if kind is not CitationKind.LINE:
+            return says_none(text)
+        if beside.quote:
+            return claims_nothing(text, alone=False) or (beside.sentence and refers(text))
+        return claims_nothing(text, alone=not (self.citations and speaks_of_quote(text)))
 
     def _remark(self, start: int, text: str) -> None:
         text = text.rstrip()
@@ -92,10 +118,6 @@ class Passages:
             self.report(IssueKind.TOO_LONG, start, len(text), message)
 
 
-def _is_remark(text: str, kind: CitationKind) -> bool:
-    return says_none(text) or (kind is CitationKind.LINE and claims_nothing(text))
-
-
 def has_word(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
@@ -106,6 +128,9 @@ def trimmed(start: int, text: str, kind: CitationKind) -> tuple[int, str]:
     skipped = lead.end() if lead else 0
     text = text[skipped:].rstrip(_TRAILING)
     if kind is CitationKind.LINE:
+        if text.startswith("<<") and text.rstrip(".,; ").endswith(">>"):
+            text = text.rstrip(".,; ")[2:-2]
+            return start + skipped + 2, text
         if text[:1] in _DOUBLE_MARKS and not _DOUBLE_MARKS.intersection(text[1:]):
             text, skipped = text[1:], skipped + 1
         elif text[-1:] in _DOUBLE_MARKS and not _DOUBLE_MARKS.intersection(text[:-1]):

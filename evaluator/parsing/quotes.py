@@ -22,7 +22,8 @@ ONLY_OPENS = frozenset("“„‟‘‚‛「『")
 ONLY_CLOSES = frozenset("”’」』")
 
 BULLET = re.compile(
-    r"[ \t]{0,40}(?:(?:[-*+•‣◦▪·–—]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivx]{2,4}[.)])(?:[ \t]{1,40}|(?=[\"“«‘„]|$))"
+    r"[ \t]{0,40}(?:(?:[-*+•‣◦▪·–—→➔➤►▶✓✔○●■□◆]|[QqSs]\d{1,2}[.):]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivx]{2,4}[.)])"
+    r"(?:[ \t]{1,40}|(?=[\"“«‘„]|$))"
     r"|\[\d{1,3}\][ \t]{0,40})"
 )
 BLOCK_QUOTE = re.compile(r"[ \t]{0,40}>{1,3}[ \t]{0,40}")
@@ -30,6 +31,8 @@ FENCE = re.compile(
     r"```(?:(?:text|txt|plaintext|plain|markdown|md|quote|context|json|ya?ml|xml|html)[ \t]{0,4}(?=\n))?"
 )
 
+_MISREAD = "\u20ac"
+"""A dash whose UTF-8 was read as Windows-1252 ends in a quotation mark behind this sign."""
 _AFTER_SINGLE_MARK = frozenset("[(…≥≤<>±~+-−–|*")
 _BEFORE_OPENING = frozenset(" \t\r\n\u00a0\u202f([{<>:;,—–-/*_|=…\"“”„‟＂'‘’«»‹›「『")
 
@@ -59,7 +62,7 @@ def opens_quote(previous: str, mark: str, following: str, line_head: bool) -> bo
     A mark after a letter or digit does not (an inch, an apostrophe); one before white space does only where it
     begins its line.
     """
-    if mark in ONLY_CLOSES:
+    if mark in ONLY_CLOSES or previous == _MISREAD:
         return False
     if mark in ONLY_OPENS and FAMILY_OF[mark] is not MarkFamily.SINGLE:
         return bool(following)
@@ -73,6 +76,8 @@ def opens_quote(previous: str, mark: str, following: str, line_head: bool) -> bo
 def closes_quote(quote: OpenQuote, previous: str, mark: str, following: str) -> bool:
     """Whether `mark` ends the innermost quotation open in `quote`; `following` is up to six code points."""
     after = following[:1]
+    if previous == _MISREAD:
+        return False
     if quote.family is MarkFamily.SINGLE:
         return not after.isalnum() and not _is_possessive(previous, following)
     if quote.family is MarkFamily.ANGLE:

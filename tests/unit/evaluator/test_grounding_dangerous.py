@@ -161,7 +161,7 @@ def test_a_quote_that_says_something_else_does_not_hold(context: str, quote: str
             Kind.UNIT,
             "The quote cuts a word or number in two: “/m²” belongs to it.",
         ),
-        (LETTER, "We recommend focal radiotherapy, 54 cGy", Kind.UNIT, "The quote says cGy, the source Gy."),
+        (LETTER, "We recommend focal radiotherapy, 54 cGy", Kind.UNIT, "The quote says 54 cGy, the source 54 Gy."),
     ],
 )
 def test_an_altered_quote_says_what_was_altered(context: str, quote: str, kind: Kind, message: str) -> None:

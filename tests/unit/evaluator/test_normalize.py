@@ -27,7 +27,7 @@ from evaluator.normalize import fold
         ("1·8 Gy", "1.8 gy"),
         ("m<sup>2</sup> and 10<sup>9</sup>", "m2 and 10^9"),
         ("&ge; 3 &amp; &#8804;&nbsp;5", ">= 3 & <= 5"),
-        (r"$\geq$ 3, 5\%", "$>=$ 3, 5%"),
+        (r"$\geq$ 3, 5\%", ">= 3, 5%"),
         ("１２ ｍｇ", "12 mg"),
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("a\u202eb\x00c", "abc"),
