@@ -78,15 +78,16 @@ def ground(citation: Citation, context: str, threshold: float = DEFAULT_THRESHOL
 def ground_all(
     citations: Sequence[Citation], context: str, threshold: float = DEFAULT_THRESHOLD
 ) -> tuple[Grounding, ...]:
-    """`ground` for each citation of a trace, in order. Pieces of one sentence that only hold together hold each."""
+    """`ground` for each citation of a trace, in order. Pieces of one sentence that only hold together hold each; which
+    do is found at the default threshold, so that another one needs no new search."""
 
     def within(citation: Citation, passage: Span | None) -> Grounding:
         if passage is None:
-            return ground(citation, context, threshold)
+            return ground(citation, context)
         found = _ground(citation, prepare_context(context[passage.start : passage.end]))
         return _moved(found, passage.start)
 
-    alone = [ground(citation, context, threshold) for citation in citations]
+    alone = [ground(citation, context) for citation in citations]
     return tuple(regrade(grounding, threshold) for grounding in hold_together(alone, within))
 
 

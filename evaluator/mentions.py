@@ -121,9 +121,9 @@ def _power_of_ten(atoms: Sequence[Atom], index: int) -> tuple[int, int]:
     """The index of the last atom of `41 × 10^9` and its power, 0 for a plain number."""
     keys = [atom.key for atom in atoms[index + 1 : index + 6]]
     if keys[:3] == ["x", "10", "^"] and len(keys) > 3:
-        if keys[3].isdigit() and len(keys[3]) < 3:
+        if keys[3].isascii() and keys[3].isdigit() and len(keys[3]) < 3:
             return index + 4, int(keys[3])
-        if keys[3] == "-" and len(keys) > 4 and keys[4].isdigit() and len(keys[4]) < 3:
+        if keys[3] == "-" and len(keys) > 4 and keys[4].isascii() and keys[4].isdigit() and len(keys[4]) < 3:
             return index + 5, -int(keys[4])
     return index, 0
 

@@ -60,7 +60,7 @@ def _moment(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
 
 def _is_small(key: str) -> bool:
     """Whether a key is a number of one or two digits: a day, a month, an hour."""
-    return len(key) <= 2 and key.isdigit()
+    return len(key) <= 2 and key.isascii() and key.isdigit()
 
 
 def _is_fractionated(atoms: Sequence[Atom], index: int) -> bool:
