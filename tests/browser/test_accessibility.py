@@ -13,10 +13,17 @@ from tests.browser.stage import TRACES
 
 def serious(page: Page) -> list[str]:
     """The serious and critical findings of axe, one a line: rule, what it asks, where. Half-faded text is not judged:
-    what fades in is brought to its end first."""
+    what fades in is brought to its end first, and so is what begins to fade when that has ended."""
     page.evaluate(
-        "document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity)"
-        ".forEach((each) => each.finish())"
+        """async () => {
+            for (let quiet = 0; quiet < 3; ) {
+                const all = document.getAnimations();
+                const left = all.filter((each) => each.effect.getComputedTiming().endTime < Infinity);
+                left.forEach((each) => each.finish());
+                quiet = left.length ? 0 : quiet + 1;
+                await new Promise(requestAnimationFrame);
+            }
+        }"""
     )
     page.evaluate((files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
