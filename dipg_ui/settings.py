@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+MAX_PLACES = 16
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
@@ -18,6 +19,7 @@ class Settings:
     database_url          where runs are stored, "" for a SQLite file in data_dir (DIPG_DATABASE_URL)
     device                "auto", "cpu" or "cuda" (DIPG_DEVICE)
     quantisation          "auto", "nf4", "bf16" or "int8" for the local models (DIPG_QUANTISATION)
+    places                answers that a model in this process writes at once, 1–16; 0: its own choice (DIPG_PLACES)
     gpu_model             hub id or folder of the model offered on a GPU (DIPG_GPU_MODEL)
     allow_download        whether a model may be fetched from the hub (DIPG_ALLOW_DOWNLOAD, off by default)
     server_url            base URL of an OpenAI-compatible server, "" for none (DIPG_SERVER_URL)
@@ -37,6 +39,7 @@ class Settings:
     database_url: str = ""
     device: str = "auto"
     quantisation: str = "auto"
+    places: int = 0
     gpu_model: str = "unsloth/gemma-3-4b-it"
     allow_download: bool = False
     server_url: str = ""
@@ -74,6 +77,13 @@ def _number(env: Mapping[str, str], name: str, default: float) -> float:
         raise ValueError(f"{name} must be a number; it is {value!r}") from None
 
 
+def _places(env: Mapping[str, str]) -> int:
+    places = _number(env, "DIPG_PLACES", 0)
+    if places not in range(MAX_PLACES + 1):
+        raise ValueError(f"DIPG_PLACES must be a whole number of 0 to {MAX_PLACES}; it is {places:g}")
+    return int(places)
+
+
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Settings from `env` (default: the process environment). Raises ValueError naming the variable that is wrong."""
     env = os.environ if env is None else env
@@ -85,6 +95,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("DIPG_DATABASE_URL") or "",
         device=env.get("DIPG_DEVICE") or "auto",
         quantisation=env.get("DIPG_QUANTISATION") or "auto",
+        places=_places(env),
         gpu_model=env.get("DIPG_GPU_MODEL") or "unsloth/gemma-3-4b-it",
         allow_download=_flag(env, "DIPG_ALLOW_DOWNLOAD", on_space),
         server_url=(env.get("DIPG_SERVER_URL") or "").rstrip("/"),

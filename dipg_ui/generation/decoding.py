@@ -5,20 +5,19 @@ Imports torch: only the thread that loads and serves a model imports this module
 
 from __future__ import annotations
 
-import copy
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 
+from dipg_ui.generation.batches import Batch, Row
+from dipg_ui.generation.prefixes import Prefixes, Read
 from dipg_ui.records import FinishReason, GenerationSettings
 
 PREFILL_CHUNK = 512
 TOP_K, TOP_P = 64, 0.95  # the generation settings that Gemma 3 is published with
 LOOP_TOKENS = range(5, 81)
-_KEPT_PREFIXES = 4
 _HOLD_LIMIT = 8
 _REPLACEMENT = "\ufffd"
 
@@ -49,6 +48,12 @@ class Token:
     """One token was chosen; `text` is what can be shown of it, "" while a character is incomplete."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """Memory does not hold all who run at once. What was read for them is given up: go on with one of them alone, which
+    reads again what it needs."""
 
 
 class Detokenizer:
@@ -117,44 +122,6 @@ class LoopGuard:
         self._written.append(token)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What the model holds after reading `done` tokens; `logits` are those of the next token, None before the first."""
-
-    done: int
-    cache: Any
-    logits: torch.Tensor | None
-
-
-class Prefixes:
-    """Prompts read before, to be continued. The longest that starts a new prompt is used.
-
-    Whole snapshots only: a sliding-window cache past its window has forgotten what it would be cut back to.
-    """
-
-    def __init__(self, kept: int = _KEPT_PREFIXES) -> None:
-        self._kept = kept
-        self._snapshots: OrderedDict[tuple[int, ...], _Read] = OrderedDict()
-
-    def best(self, ids: tuple[int, ...]) -> _Read | None:
-        """A copy of the state after the longest known start of `ids`, which may be all of it."""
-        fitting = [known for known in self._snapshots if ids[: len(known)] == known]
-        if not fitting:
-            return None
-        longest = max(fitting, key=len)
-        self._snapshots.move_to_end(longest)
-        return copy.deepcopy(self._snapshots[longest])
-
-    def forget(self) -> None:
-        self._snapshots.clear()
-
-    def keep(self, ids: tuple[int, ...], read: _Read) -> None:
-        self._snapshots[ids] = copy.deepcopy(read)
-        self._snapshots.move_to_end(ids)
-        while len(self._snapshots) > self._kept:
-            self._snapshots.popitem(last=False)
-
-
 class Decoder:
     """A loaded model. Not for several threads: one worker owns it."""
 
@@ -166,42 +133,91 @@ class Decoder:
         self._tokenizer = tokenizer
         self._ends = frozenset(end_tokens)
         self._prefixes = Prefixes()
+        self._rows: list[Row] = []
+        self._batch = Batch(self._new_cache)
+        self._together = model.config.get_text_config(decoder=True).model_type == "gemma3_text"
 
-    def run(self, prompt: Prompt, settings: GenerationSettings) -> Iterator[Reading | Token | FinishReason]:
-        """Reading events, then one Token each step, then END_OF_TEXT or LENGTH. Close it to stop at once."""
-        read = _Read(0, None, None)
-        for read in self._read(prompt):
-            yield Reading(read.done / len(prompt.ids))
+    def run(self, prompt: Prompt, settings: GenerationSettings) -> Generator[Reading | Token | Crowded | FinishReason]:
+        """Reading events, then one Token each step, then END_OF_TEXT or LENGTH. Close it to stop at once.
+
+        Several may run at once. Taken in turns, an event of each, they share their steps. Each gets what it gets
+        alone, but for rounding: in bf16 a near tie may fall otherwise. Whichever is taken next makes the step for all
+        who wait for one."""
         sampler, text, guard = Sampler(settings), Detokenizer(self._tokenizer), LoopGuard()
-        logits, token = read.logits, 0
-        for count in range(settings.max_new_tokens):
-            if count or logits is None:
-                logits = self._step((token,), read.cache)
-            token = sampler.choose(logits, guard.banned() if self._guard_loops else ())
-            guard.push(token)
-            if token in self._ends:
-                yield FinishReason.END_OF_TEXT
-                return
-            yield Token(text.push(token))
-        yield FinishReason.LENGTH
+        row = Row(list(prompt.ids), len(prompt.ids), prompt.constant)
+        self._rows.append(row)
+        try:
+            for _ in range(settings.max_new_tokens):
+                logits = yield from self._next(row)
+                token = sampler.choose(logits, guard.banned() if self._guard_loops else ())
+                guard.push(token)
+                if token in self._ends:
+                    yield FinishReason.END_OF_TEXT
+                    return
+                row.ids.append(token)
+                yield Token(text.push(token))
+            yield FinishReason.LENGTH
+        finally:
+            self._leave(row)
 
     def warm(self, ids: tuple[int, ...]) -> None:
         """Read a constant prefix before anybody asks."""
-        for _ in self._read(Prompt(ids, len(ids))):
+        for _ in self._next(Row(list(ids), len(ids), len(ids))):
             pass
 
-    def _read(self, prompt: Prompt) -> Iterator[_Read]:
-        """Prefill in chunks; what is read of the constant part, and of the whole prompt, is kept for another time."""
-        ids = prompt.ids
-        read = self._prefixes.best(ids) or _Read(0, self._new_cache(), None)
-        while read.done < len(ids):
-            upto = min(read.done + PREFILL_CHUNK, prompt.constant if read.done < prompt.constant else len(ids))
-            logits = self._step(ids[read.done : upto], read.cache)
-            read = _Read(upto, read.cache, logits)
-            if upto in {prompt.constant, len(ids)}:
-                self._prefixes.keep(ids[:upto], read)
-            yield read
-        yield read
+    def _leave(self, row: Row) -> None:
+        row.lose()
+        self._rows.remove(row)
+        if not self._rows:
+            self._batch.clear()
+
+    def _next(self, row: Row) -> Generator[Reading | Crowded, None, torch.Tensor]:
+        """The logits of the token after all of the row's."""
+        while row.logits is None:
+            crowded = any(other.cache is not None for other in self._rows if other is not row)
+            try:
+                if row.lacks_one:
+                    self._write(row)
+                else:
+                    self._read(row)
+                    yield Reading(row.done / len(row.ids))
+            except Exception as error:
+                self._give_up()
+                if not crowded or not isinstance(error, torch.OutOfMemoryError):
+                    raise
+                yield Crowded()
+        logits, row.logits = row.logits, None
+        return logits
+
+    def _give_up(self) -> None:
+        """Forget what was read: a step that failed has changed some layers and not others, and where memory has run
+        out, what was kept to save time leaves the next prompt no room."""
+        self._prefixes.forget()
+        self._batch.clear()
+        for row in self._rows:
+            row.lose()
+
+    def _read(self, row: Row) -> None:
+        """Prefill, a chunk; what is read of the constant part, and of the whole prompt, is kept for another time."""
+        ids = tuple(row.ids)
+        if row.cache is None:
+            known = self._prefixes.best(ids) or Read(0, self._new_cache(), None)
+            row.done, row.cache, row.logits = known.done, known.cache, known.logits
+        if row.done < len(ids):
+            upto = min(row.done + PREFILL_CHUNK, row.constant if row.done < row.constant else len(ids))
+            logits = self._step(ids[row.done : upto], row.cache)
+            row.done = upto
+            row.logits = logits if upto == len(ids) else None
+            if upto in {row.constant, row.prompt}:
+                self._prefixes.keep(ids[:upto], Read(upto, row.cache, logits))
+
+    def _write(self, row: Row) -> None:
+        """A step for this row, and for every other that waits for one: on Gemma 3, whose caches `Batch` knows."""
+        rows = tuple(one for one in self._rows if one.lacks_one) if self._together else (row,)
+        cache = self._batch.gather(rows)
+        every = self._step_of(rows, cache) if len(rows) > 1 else [self._step((rows[0].ids[-1],), cache)]
+        for one, logits in zip(rows, every, strict=True):
+            one.done, one.logits = one.done + 1, logits
 
     def _new_cache(self) -> Any:
         from transformers import DynamicCache
@@ -212,10 +228,21 @@ class Decoder:
     def _step(self, ids: tuple[int, ...], cache: Any) -> torch.Tensor:
         """Logits of the token after `ids`, float or bf16, shape (vocabulary,); the cache grows by `ids`."""
         tokens = torch.tensor([list(ids)], device=self._model.device)
-        try:
-            out = self._model(input_ids=tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        except torch.OutOfMemoryError:
-            self._prefixes.forget()  # what was kept to save time leaves the next prompt no room
-            raise
+        out = self._model(input_ids=tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
         logits: torch.Tensor = out.logits[0, -1]
         return logits
+
+    @torch.inference_mode()
+    def _step_of(self, rows: tuple[Row, ...], cache: Any) -> list[torch.Tensor]:
+        """The same for the last token of each row. What stands left of a row's own tokens is masked."""
+        device, longest = self._model.device, max(row.done for row in rows)
+        lengths = torch.tensor([[row.done] for row in rows], device=device)
+        out = self._model(
+            input_ids=torch.tensor([row.ids[-1:] for row in rows], device=device),
+            attention_mask=(torch.arange(longest + 1, device=device) >= longest - lengths).long(),
+            position_ids=lengths,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        return list(out.logits[:, -1])

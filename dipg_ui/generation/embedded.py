@@ -11,6 +11,8 @@ from dipg_ui.prompts import DOCUMENT, QUESTION, build_messages
 from dipg_ui.records import ModelInfo, PromptStyle
 from evaluator.types import Case
 
+PLACES = 8
+"""A step costs the reading of the weights, and it is done once for all answers (tests/benchmarks/bench_batches.py)."""
 CONTEXT_TOKENS = 10_240  # of the model's 32,768: a 4,000-word case fits, and a CPU is not busy for minutes
 
 
@@ -19,8 +21,10 @@ class EmbeddedSource:
 
     needs_examples = True
 
-    def __init__(self, data_dir: Path, quantisation: str = "auto") -> None:
-        """`quantisation` is "auto" or "int8" (bf16 where the kernel does not work here), or "bf16"."""
+    def __init__(self, data_dir: Path, quantisation: str = "auto", places: int = 0) -> None:
+        """`quantisation` is "auto" or "int8" (bf16 where the kernel does not work here), or "bf16". `places` is how
+        many answers are written at once, 0 for `PLACES`."""
+        self.places = places or PLACES
         self._data_dir = data_dir
         self._int8 = quantisation in {"auto", "int8"}
 

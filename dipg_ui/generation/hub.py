@@ -29,6 +29,9 @@ class HubSource:
         self._settings = settings
         self._name = settings.gpu_model
         self._nf4 = settings.quantisation != "bf16"
+        self.places = 1 if settings.zero_gpu else settings.places or 1
+        """One unless asked for more: what several at once gain has not been measured on a GPU. A lent GPU serves one
+        answer, in a process of its own."""
 
     def describe(self) -> ModelInfo:
         folder = self._folder()

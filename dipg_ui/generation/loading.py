@@ -43,6 +43,10 @@ class Source(Protocol):
     @property
     def needs_examples(self) -> bool: ...
 
+    @property
+    def places(self) -> int:
+        """How many answers the model, once loaded, writes at once. Cheap."""
+
     def describe(self) -> ModelInfo:
         """As far as known before loading. Cheap."""
 

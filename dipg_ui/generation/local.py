@@ -1,7 +1,8 @@
 """Models that run in this process: the embedded one on the CPU, and one of the hub on a GPU.
 
-Each has one worker thread that loads it and then answers callers in the order they came; torch keeps a pool of
-threads for every thread that calls it, so it is always called from the same one. Callers only read events.
+Each has one worker thread that loads it and then takes callers in the order they came, as many at once as the model
+has places; torch keeps a pool of threads for every thread that calls it, so it is always called from the same one.
+Callers only read events.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dipg_ui.generation.base import (
     ContextTooLong,
@@ -30,8 +33,13 @@ from dipg_ui.generation.embedded import EmbeddedSource
 from dipg_ui.generation.hub import HubSource
 from dipg_ui.generation.loading import Loaded, Source
 from dipg_ui.generation.turns import Turns
-from dipg_ui.records import FinishReason, GenerationSettings, Message, ModelInfo
+from dipg_ui.records import FinishReason, GenerationSettings, Message, ModelInfo, PromptStyle
 from dipg_ui.settings import Settings
+
+if TYPE_CHECKING:
+    from dipg_ui.generation.decoding import Crowded
+
+    _Event = StreamEvent | Crowded | None
 
 _HEARTBEAT = 0.25
 _STOP_TAIL = 64
@@ -53,7 +61,7 @@ def prepare_environment(settings: Settings) -> None:
 def local_backends(settings: Settings) -> tuple[LocalBackend, ...]:
     """The model for a GPU and the embedded one; the first of them can be used here unless neither can, and what
     cannot says so in its status. Loads nothing."""
-    embedded = LocalBackend(EmbeddedSource(settings.data_dir, settings.quantisation))
+    embedded = LocalBackend(EmbeddedSource(settings.data_dir, settings.quantisation, settings.places))
     for_gpu = LocalBackend(HubSource(settings))
     usable = for_gpu.status().state is not ModelState.UNAVAILABLE and settings.device != "cpu"
     return (for_gpu, embedded) if usable else (embedded, for_gpu)
@@ -71,9 +79,7 @@ class _Caller:
 
 
 class LocalBackend:
-    """A model in this process. It answers one caller after the other."""
-
-    parallel = 1
+    """A model in this process. Callers beyond its places wait until one of those before them has its answer."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -88,6 +94,10 @@ class LocalBackend:
     @property
     def needs_examples(self) -> bool:
         return self._source.needs_examples
+
+    @property
+    def parallel(self) -> int:
+        return self._source.places
 
     def describe(self) -> ModelInfo:
         return self._info
@@ -160,21 +170,39 @@ class LocalBackend:
         for caller in callers:
             caller.events.put(ModelUnavailable(reason))
 
-    def _serve(self, loaded: Loaded, caller: _Caller) -> None:
-        try:
-            for event in _answer(loaded, caller):
-                caller.events.put(event)
-        except GenerationError as error:
-            caller.events.put(error)
-        except Exception as error:  # noqa: BLE001 - the caller gets a failure, the next one gets the model
-            caller.events.put(StreamBroken(f"The model failed: {_sentence(error)}"))
-        finally:
-            self._turns.done()
+    def _serve(self, loaded: Loaded, first: _Caller) -> None:
+        """Answer a caller, and all who come until none is left: an event of each in turn."""
+        from dipg_ui.generation.decoding import Crowded
+
+        answers, places = {first: _answer(loaded, first)}, self.parallel
+        while answers:
+            for caller in self._turns.serve_more(places - len(answers)):
+                answers[caller] = _answer(loaded, caller)
+            for caller, answer in list(answers.items())[:places]:
+                event = None if caller.gone.is_set() else _next_event(answer)
+                if isinstance(event, Crowded):
+                    places = 1
+                    break
+                if event is not None:
+                    caller.events.put(event)
+                if caller.gone.is_set() or isinstance(event, Finished | GenerationError):
+                    answer.close()
+                    del answers[caller]
+                    self._turns.done(caller)
 
 
-def _answer(loaded: Loaded, caller: _Caller) -> Iterator[StreamEvent]:
-    """The events of one completion; ends without Finished once the caller is gone."""
-    from dipg_ui.generation.decoding import Reading, Token
+def _next_event(answer: Generator[_Event]) -> _Event | GenerationError:
+    try:
+        return next(answer)
+    except GenerationError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - the caller gets a failure, the others keep the model
+        return StreamBroken(f"The model failed: {_sentence(error)}")
+
+
+def _answer(loaded: Loaded, caller: _Caller) -> Generator[_Event]:
+    """The events of one completion, up to Finished; None where a step of the model has nothing to tell."""
+    from dipg_ui.generation.decoding import Crowded, Reading, Token
 
     settings, began = caller.settings, time.monotonic()
     prompt = loaded.encode(caller.messages)
@@ -182,28 +210,35 @@ def _answer(loaded: Loaded, caller: _Caller) -> Iterator[StreamEvent]:
     if len(prompt.ids) > limit:
         raise ContextTooLong(len(prompt.ids), limit)
     text, tokens, first, reason = "", 0, None, FinishReason.LENGTH
-    for event in loaded.decoder.run(prompt, settings):
-        if caller.gone.is_set():
-            return
-        match event:
-            case Reading(progress):
-                yield Waiting(0, "reading the prompt", progress)
-            case Token(piece):
-                tokens += 1
-                first = time.monotonic() - began if first is None else first
-                caller.doing = "writing"
-                if piece:
+    with closing(loaded.decoder.run(prompt, settings)) as events:
+        for event in events:
+            match event:
+                case Reading(progress):
+                    yield Waiting(0, "reading the prompt", progress) if not tokens else None
+                case Crowded():
+                    yield event
+                case Token(piece):
+                    tokens += 1
+                    first = time.monotonic() - began if first is None else first
+                    caller.doing = "writing"
                     text += piece
-                    yield Delta(piece, tokens)
-                if closes_answer(text, settings.style):
-                    reason = FinishReason.ANSWER_CLOSED
-                    break
-                if any(stop in f"\n{text}"[-_STOP_TAIL:] for stop in loaded.stops):
-                    reason = FinishReason.END_OF_TEXT
-                    break
-            case FinishReason():
-                reason = event
+                    yield Delta(piece, tokens) if piece else None
+                    ended = _ends(text, loaded.stops, settings.style)
+                    if ended is not None:
+                        reason = ended
+                        break
+                case FinishReason():
+                    reason = event
     yield Finished(reason, len(prompt.ids), tokens, first, time.monotonic() - began)
+
+
+def _ends(text: str, stops: tuple[str, ...], style: PromptStyle) -> FinishReason | None:
+    """Why a completion that reads so far is over, before the model says so."""
+    if closes_answer(text, style):
+        return FinishReason.ANSWER_CLOSED
+    if any(stop in f"\n{text}"[-_STOP_TAIL:] for stop in stops):
+        return FinishReason.END_OF_TEXT
+    return None
 
 
 def _sentence(error: Exception) -> str:

@@ -10,15 +10,16 @@ T = TypeVar("T")
 
 
 class Turns(Generic[T]):
-    """A line of waiting callers in front of one server. Callers join and leave; the server takes them in order.
+    """A line of waiting callers in front of one server. Callers join and leave; the server takes them in order, one or
+    several at a time.
 
-    The caller being served stays in the line (at its head) until `done`, so that it counts for those behind.
+    The callers being served stay in the line (at its head) until they are `done`, so that they count for those behind.
     Callers are told apart by identity.
     """
 
     def __init__(self) -> None:
         self._line: deque[T] = deque()
-        self._served: T | None = None
+        self._served: list[T] = []
         self._changed = threading.Condition()
 
     def join(self, caller: T) -> None:
@@ -27,37 +28,52 @@ class Turns(Generic[T]):
             self._changed.notify_all()
 
     def ahead(self, caller: T) -> int:
-        """How many callers come first, the one being served included; 0 for one who is not in the line."""
+        """How many callers come first, those being served included; 0 for one who is served or not in the line."""
         with self._changed:
+            if self._is_served(caller):
+                return 0
             return next((place for place, one in enumerate(self._line) if one is caller), 0)
 
     def leave(self, caller: T) -> None:
-        """Give up waiting. The caller being served stays until the server says `done`."""
+        """Give up waiting. A caller being served stays until the server says that it is `done`."""
         with self._changed:
-            if caller is not self._served:
+            if not self._is_served(caller):
                 self._drop(caller)
 
     def serve(self) -> T:
         """Wait for the next caller, and take it. Only one server may do so."""
         with self._changed:
-            self._changed.wait_for(lambda: self._line)
-            self._served = self._line[0]
-            return self._served
+            self._changed.wait_for(lambda: len(self._line) > len(self._served))
+            return self._take()
 
-    def done(self) -> None:
-        """The caller being served has its answer."""
+    def serve_more(self, places: int) -> tuple[T, ...]:
+        """Take those who wait already, so many at most."""
         with self._changed:
-            served, self._served = self._served, None
-            if served is not None:
-                self._drop(served)
+            waiting = len(self._line) - len(self._served)
+            return tuple(self._take() for _ in range(min(places, waiting)))
+
+    def done(self, caller: T) -> None:
+        """A caller being served has its answer."""
+        with self._changed:
+            self._served = [one for one in self._served if one is not caller]
+            self._drop(caller)
 
     def dismiss(self) -> tuple[T, ...]:
         """Empty the line: there is no server any more. Returns those who were in it."""
         with self._changed:
             everyone = tuple(self._line)
             self._line.clear()
-            self._served = None
+            self._served.clear()
             return everyone
+
+    def _take(self) -> T:
+        """The first who is not served: those who are stand at the head."""
+        caller = self._line[len(self._served)]
+        self._served.append(caller)
+        return caller
+
+    def _is_served(self, caller: T) -> bool:
+        return any(one is caller for one in self._served)
 
     def _drop(self, caller: T) -> None:
         self._line = deque(one for one in self._line if one is not caller)

@@ -6,21 +6,22 @@ this module before `spaces` packs the weights at start; elsewhere the decoration
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dipg_ui.generation.decoding import Decoder, Prompt, Reading, Token
+    from dipg_ui.generation.decoding import Crowded, Decoder, Prompt, Reading, Token
     from dipg_ui.records import FinishReason, GenerationSettings
 
-    Run = Callable[[Prompt, GenerationSettings], Iterator[Reading | Token | FinishReason]]
+    Step = Reading | Token | Crowded | FinishReason
+    Run = Callable[[Prompt, GenerationSettings], Iterator[Step]]
 
 LENT_SECONDS = 120  # for 512 tokens and a long context; the unused rest is given back
 
 _held: list[Decoder] = []
 
 
-def _run(prompt: Prompt, settings: GenerationSettings) -> Iterator[Reading | Token | FinishReason]:
+def _run(prompt: Prompt, settings: GenerationSettings) -> Iterator[Step]:
     """One answer of the decoder held here. A synchronous generator, as ZeroGPU asks for."""
     yield from _held[0].run(prompt, settings)
 
@@ -32,8 +33,8 @@ class LentDecoder:
         _held[:] = [decoder]
         self._lent = on_lent_gpu(_run)
 
-    def run(self, prompt: Prompt, settings: GenerationSettings) -> Iterator[Reading | Token | FinishReason]:
-        return self._lent(prompt, settings)
+    def run(self, prompt: Prompt, settings: GenerationSettings) -> Generator[Step]:
+        yield from self._lent(prompt, settings)
 
 
 def on_lent_gpu(run: Run) -> Run:

@@ -212,6 +212,7 @@ class _Opened:
 
     loaded: Any
     needs_examples: bool = True
+    places: int = 1
 
     def describe(self) -> Any:
         return self.loaded.info

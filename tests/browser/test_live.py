@@ -1,6 +1,5 @@
 """A trace while it is being written: live highlights, Stop, closed tabs, broken streams, two visitors at once."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,11 +153,8 @@ def test_two_visitors_share_the_model_and_each_sees_only_their_own(guests: Visit
     generate(first, EMBEDDED)
     expect(first.get_by_test_id("live-line")).to_contain_text("Writing", timeout=PATIENCE_MS)
     generate(second, EMBEDDED)
-    expect(second.get_by_test_id("live-line")).to_contain_text("1 ahead")
+    expect(second.get_by_test_id("live-line")).to_contain_text("Writing")
     first.get_by_test_id("stop").click()
-    stopped = time.monotonic()
-    expect(second.get_by_test_id("live-line")).not_to_contain_text("ahead")
-    assert time.monotonic() - stopped < 4, "a second on a quiet machine; the answer alone would take longer"
     await_verdict(second, PATIENCE_MS)
     expect(first.get_by_test_id("live-line")).to_contain_text("Stopped")
 

@@ -21,7 +21,9 @@ def test_a_space_listens_for_its_proxy_and_may_be_embedded_by_the_hub() -> None:
 
 
 def test_values_are_read_from_the_environment() -> None:
-    settings = read_settings({"DIPG_PORT": "8123", "DIPG_DATA_DIR": "runs", "DIPG_SERVER_URL": "http://x/v1/"})
+    env = {"DIPG_PORT": "8123", "DIPG_DATA_DIR": "runs", "DIPG_SERVER_URL": "http://x/v1/", "DIPG_PLACES": "4"}
+    settings = read_settings(env)
+    assert settings.places == 4
     assert (settings.port, settings.data_dir, settings.server_url) == (8123, Path("runs"), "http://x/v1")
 
 
@@ -31,7 +33,10 @@ def test_runs_are_stored_in_the_data_folder_unless_a_database_is_named() -> None
     assert read_settings({"DIPG_DATA_DIR": "/x", "DIPG_DATABASE_URL": named}).store_place == named
 
 
-@pytest.mark.parametrize(("name", "value"), [("DIPG_PORT", "many"), ("DIPG_PRELOAD", "perhaps")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DIPG_PORT", "many"), ("DIPG_PRELOAD", "perhaps"), ("DIPG_PLACES", "2.5"), ("DIPG_PLACES", "17")],
+)
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
         read_settings({name: value})

@@ -53,7 +53,33 @@ def backend(checkpoints: dict[str, Path]) -> LocalBackend:
 
 
 def a_backend(folder: Path, quantisation: str = "bf16") -> LocalBackend:
-    return LocalBackend(HubSource(Settings(device="cpu", gpu_model=str(folder), quantisation=quantisation)))
+    return LocalBackend(HubSource(four_places(folder, quantisation)))
+
+
+def four_places(folder: Path, quantisation: str = "bf16") -> Settings:
+    return Settings(device="cpu", gpu_model=str(folder), quantisation=quantisation, places=4)
+
+
+class _Exact(HubSource):
+    """The model in float32: in bf16 a batch rounds otherwise than a row alone, and noise has many near ties."""
+
+    def open(self, report: Report) -> Loaded:
+        loaded = super().open(report)
+        decoder: Any = loaded.decoder
+        decoder._model.float()
+        return loaded
+
+
+@pytest.fixture(scope="module")
+def exact(checkpoints: dict[str, Path]) -> LocalBackend:
+    return LocalBackend(_Exact(four_places(checkpoints["text only"])))
+
+
+@pytest.fixture(scope="module")
+def narrow(checkpoints: dict[str, Path]) -> LocalBackend:
+    """The same model with a single place."""
+    settings = Settings(device="cpu", gpu_model=str(checkpoints["text only"]), quantisation="bf16")
+    return LocalBackend(HubSource(settings))
 
 
 def messages(context: str = "54 Gy in 30 fractions.") -> tuple[Message, ...]:
@@ -62,6 +88,12 @@ def messages(context: str = "54 Gy in 30 fractions.") -> tuple[Message, ...]:
 
 def text_of(events: list[StreamEvent]) -> str:
     return "".join(event.text for event in events if isinstance(event, Delta))
+
+
+def told(events: list[StreamEvent]) -> tuple[str, FinishReason, int | None]:
+    """What a caller gets: the text, why it ends and how many tokens it has."""
+    assert isinstance(events[-1], Finished)
+    return text_of(events), events[-1].reason, events[-1].completion_tokens
 
 
 def until_delta(events: Iterator[StreamEvent]) -> Delta:
@@ -171,8 +203,8 @@ def test_stopping_while_the_prompt_is_read_frees_the_model(backend: LocalBackend
     assert isinstance(list(backend.stream(messages(), SHORT))[-1], Finished)
 
 
-def test_three_callers_are_answered_in_the_order_they_came(backend: LocalBackend) -> None:
-    streams = [backend.stream(messages(), GenerationSettings(1.5, 40, seed=seed)) for seed in range(3)]
+def test_three_callers_are_answered_in_the_order_they_came(narrow: LocalBackend) -> None:
+    streams = [narrow.stream(messages(), GenerationSettings(1.5, 40, seed=seed)) for seed in range(3)]
     places = [next(stream) for stream in streams]
     assert [event.place for event in places if isinstance(event, Waiting)] == [0, 1, 2]
     ended: list[int] = []
@@ -190,8 +222,8 @@ def test_three_callers_are_answered_in_the_order_they_came(backend: LocalBackend
     assert ended == [0, 1, 2]
 
 
-def test_one_who_leaves_the_queue_lets_the_next_move_up(backend: LocalBackend) -> None:
-    first, second, third = (backend.stream(messages(), LONG) for _ in range(3))
+def test_one_who_leaves_the_queue_lets_the_next_move_up(narrow: LocalBackend) -> None:
+    first, second, third = (narrow.stream(messages(), LONG) for _ in range(3))
     until_delta(first)
     assert next(second) == Waiting(1, "1 ahead")
     assert next(third) == Waiting(2, "2 ahead")
@@ -202,8 +234,8 @@ def test_one_who_leaves_the_queue_lets_the_next_move_up(backend: LocalBackend) -
     third.close()
 
 
-def test_waiting_callers_are_not_left_in_silence(backend: LocalBackend) -> None:
-    first, second = backend.stream(messages(), LONG), backend.stream(messages(), LONG)
+def test_waiting_callers_are_not_left_in_silence(narrow: LocalBackend) -> None:
+    first, second = narrow.stream(messages(), LONG), narrow.stream(messages(), LONG)
     until_delta(first)
     next(second)
     for _ in range(3):
@@ -212,6 +244,100 @@ def test_waiting_callers_are_not_left_in_silence(backend: LocalBackend) -> None:
         assert time.monotonic() - began < 2, "a quarter of a second, and a busy machine"
     second.close()
     first.close()
+
+
+def together(backend: LocalBackend, asked: list[tuple[str, GenerationSettings]]) -> list[list[StreamEvent]]:
+    """The events of callers who ask at the same time, each in a thread of its own."""
+    heard: list[list[StreamEvent]] = [[] for _ in asked]
+
+    def ask(place: int) -> None:
+        context, settings = asked[place]
+        heard[place].extend(backend.stream(messages(context), settings))
+
+    threads = [threading.Thread(target=ask, args=(place,)) for place in range(len(asked))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return heard
+
+
+def test_callers_who_come_together_hear_what_they_hear_alone(exact: LocalBackend) -> None:
+    """More of them than there are places, of different lengths, greedy and drawn."""
+    asked = [
+        (f"Letter {place}: 54 Gy. " * (1 + place), GenerationSettings((place % 2) * 1.2, 10 + 5 * place, seed=place))
+        for place in range(exact.parallel + 2)
+    ]
+    alone = [told(list(exact.stream(messages(context), settings))) for context, settings in asked]
+    assert [told(events) for events in together(exact, asked)] == alone
+    assert len(set(alone)) == len(alone)
+
+
+def test_a_model_answers_as_many_at_once_as_it_has_places_and_the_others_see_their_place(backend: LocalBackend) -> None:
+    streams = [backend.stream(messages(), LONG) for _ in range(backend.parallel + 2)]
+    for stream in streams[: backend.parallel]:
+        until_delta(stream)
+    assert [next(stream) for stream in streams[backend.parallel :]] == [
+        Waiting(backend.parallel, f"{backend.parallel} ahead"),
+        Waiting(backend.parallel + 1, f"{backend.parallel + 1} ahead"),
+    ]
+    streams[3].close()
+    until_delta(streams[backend.parallel])
+    for stream in streams:
+        stream.close()
+
+
+def test_one_who_stops_does_not_disturb_those_who_are_answered_beside_him(exact: LocalBackend) -> None:
+    hot = GenerationSettings(1.2, 60, seed=3)
+    alone = text_of(list(exact.stream(messages(), hot)))
+    other = exact.stream(messages("The MRI of June shows no growth."), LONG)
+    until_delta(other)
+    events = exact.stream(messages(), hot)
+    text = until_delta(events).text
+    other.close()
+    assert text + text_of(list(events)) == alone
+
+
+class _Small(_Exact):
+    """A model whose memory holds no batch; `failures` counts the steps that found it so."""
+
+    failures = 0
+
+    def open(self, report: Report) -> Loaded:
+        import torch
+
+        loaded = super().open(report)
+        decoder: Any = loaded.decoder
+        last = decoder._model.model.layers[-1]
+        forward = last.forward
+
+        def small(states: Any, *arguments: Any, **options: Any) -> Any:
+            if states.shape[0] > 1:
+                self.failures += 1
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return forward(states, *arguments, **options)
+
+        last.forward = small
+        return loaded
+
+
+def test_where_memory_does_not_hold_a_batch_callers_are_answered_one_after_the_other(
+    checkpoints: dict[str, Path],
+) -> None:
+    source = _Small(four_places(checkpoints["text only"]))
+    model = LocalBackend(source)
+    asked = [(f"Letter {place}: 54 Gy.", GenerationSettings(0.0, 30)) for place in range(4)]
+    alone = [told(list(model.stream(messages(context), settings))) for context, settings in asked]
+    assert [told(events) for events in together(model, asked)] == alone
+    assert 1 <= source.failures <= 3, "once they are found to be too many, they are not tried together again"
+
+
+def test_a_case_that_is_too_long_fails_alone(backend: LocalBackend) -> None:
+    with closing(backend.stream(messages(), LONG)) as other:
+        until_delta(other)
+        with pytest.raises(ContextTooLong):
+            list(backend.stream(messages("54 Gy " * 20_000), SHORT))
+        until_delta(other)
 
 
 def test_a_caller_who_goes_away_before_the_first_event_holds_nothing(backend: LocalBackend) -> None:
@@ -254,6 +380,7 @@ class _ScriptedDecoder:
 
 class _ScriptedSource:
     needs_examples = True
+    places = 1
 
     def __init__(self, pieces: list[str | Exception], error: Exception | None = None) -> None:
         self._pieces = pieces
@@ -340,6 +467,15 @@ def test_a_loader_that_breaks_fails_every_caller_who_waits() -> None:
         caller.join(10)
     assert failures == ["Loading failed: bad file"] * 3
     assert model.status().state is ModelState.UNAVAILABLE
+
+
+def test_places_are_the_models_own_choice_unless_they_are_set_and_one_on_a_lent_gpu(tmp_path: Path) -> None:
+    def places(settings: Settings) -> list[int]:
+        return [backend.parallel for backend in local_backends(settings)]
+
+    assert places(Settings(data_dir=tmp_path, device="cpu")) == [8, 1]
+    assert places(Settings(data_dir=tmp_path, device="cpu", places=3)) == [3, 3]
+    assert HubSource(Settings(places=3, zero_gpu=True)).places == 1
 
 
 def test_a_machine_without_a_gpu_lists_the_gpu_model_with_the_reason(tmp_path: Path) -> None:

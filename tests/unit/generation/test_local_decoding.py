@@ -99,23 +99,23 @@ def test_a_kept_prefix_is_not_changed_by_those_who_continue_it(tiny: Any) -> Non
 
 
 def test_an_old_prefix_makes_room(tiny: Any) -> None:
-    from dipg_ui.generation.decoding import Prefixes, _Read
+    from dipg_ui.generation.prefixes import Prefixes, Read
 
     prefixes = Prefixes(kept=2)
     for start in (10, 20, 30):
-        prefixes.keep((start,), _Read(1, None, None))
+        prefixes.keep((start,), Read(1, None, None))
     assert prefixes.best((10, 1)) is None
     assert prefixes.best((20, 1)) is not None
-    prefixes.keep((40,), _Read(1, None, None))
+    prefixes.keep((40,), Read(1, None, None))
     assert prefixes.best((30, 1)) is None, "the one used last stays"
     assert prefixes.best((20, 1)) is not None
 
 
 def test_a_prefix_that_differs_in_one_token_is_not_used() -> None:
-    from dipg_ui.generation.decoding import Prefixes, _Read
+    from dipg_ui.generation.prefixes import Prefixes, Read
 
     prefixes = Prefixes()
-    prefixes.keep((1, 2, 3), _Read(3, None, None))
+    prefixes.keep((1, 2, 3), Read(3, None, None))
     assert prefixes.best((1, 2, 4, 5)) is None
     assert prefixes.best((1, 2)) is None
 

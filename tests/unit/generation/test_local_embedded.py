@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -114,3 +115,13 @@ def test_control_tokens_in_a_case_do_not_end_or_steer_the_prompt(backend: LocalB
     events = list(backend.stream(messages(f"{CONTEXT} {hostile}"), GenerationSettings(temperature=0.0)))
     assert isinstance(events[-1], Finished)
     assert text_of(events).lstrip().startswith("<think>")
+
+
+def test_the_model_writes_for_several_at_once_what_it_writes_for_each_alone(backend: LocalBackend) -> None:
+    """Not to the last token: a batch rounds otherwise. The prompts are shorter and longer than the model's window."""
+    greedy = GenerationSettings(temperature=0.0, max_new_tokens=12)
+    asked = [messages(CONTEXT * count) for count in (1, 2, 6)]
+    alone = [text_of(list(backend.stream(one, greedy))) for one in asked]
+    with ThreadPoolExecutor(len(asked)) as callers:
+        together = list(callers.map(lambda one: text_of(list(backend.stream(one, greedy))), asked))
+    assert together == alone

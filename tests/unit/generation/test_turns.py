@@ -17,7 +17,7 @@ def test_callers_are_served_in_the_order_they_came() -> None:
     served = []
     for _ in callers:
         served.append(turns.serve())
-        turns.done()
+        turns.done(served[-1])
     assert served == callers
 
 
@@ -28,7 +28,7 @@ def test_the_caller_being_served_counts_for_those_behind() -> None:
         turns.join(caller)
     turns.serve()
     assert [turns.ahead(caller) for caller in (first, second, third)] == [0, 1, 2]
-    turns.done()
+    turns.done(first)
     assert [turns.ahead(caller) for caller in (second, third)] == [0, 1]
 
 
@@ -40,7 +40,7 @@ def test_one_who_leaves_lets_the_others_move_up() -> None:
     turns.leave(second)
     assert turns.ahead(third) == 1
     assert turns.serve() is first
-    turns.done()
+    turns.done(first)
     assert turns.serve() is third
 
 
@@ -52,7 +52,7 @@ def test_the_caller_being_served_cannot_be_overtaken_by_leaving() -> None:
     turns.serve()
     turns.leave(first)
     assert turns.ahead(second) == 1
-    turns.done()
+    turns.done(first)
     assert turns.serve() is second
 
 
