@@ -132,7 +132,7 @@
     const fields = {
       temperature: number("temperature", "Temperature", "0 is greedy: the same words each time.", { min: 0, max: 2, step: 0.1 }),
       max_new_tokens: number("max_new_tokens", "Longest answer, in tokens", "", { min: 16, max: 4096, step: 16 }),
-      seed: number("seed", "Seed", "The same seed gives the same answer.", { min: 0, max: 2147483647, step: 1 }),
+      seed: number("seed", "Seed", "Asked alone, the same seed gives the same answer.", { min: 0, max: 2147483647, step: 1 }),
     };
     const style = h("select", { id: "dipg-style", "data-testid": "setting-style" }, ...[["tags", "Tags (think, proof, answer)"], ["json", "JSON"], ["channels", "Channels (fair to V3)"]].map(([value, text]) => h("option", { value, text })));
     const element = h("div", { class: "settings-form" }, ...Object.values(fields).map((each) => each.element), h("div", { class: "field" }, h("label", { for: "dipg-style", text: "Prompt style" }), style));
