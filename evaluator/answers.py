@@ -73,7 +73,7 @@ def found_similarity(expected: str, answer: str) -> float:
 def compare(answer: str, expected: str, question: str = "") -> Comparison:
     """Whether `answer` says what is expected. Numbers count with their units, whatever the unit; names, sides,
     routes, denials and the like must not part. Words of the question need not be repeated."""
-    answer = _TAG.sub(" ", answer)
+    answer, expected = _TAG.sub(" ", answer), _TAG.sub(" ", expected)
     if _plain(answer) in (_plain(expected), _head(expected)):
         return Comparison(Verdict.AGREES, "equals the expected one")
     said, wanted, asked = read_facts(answer), read_facts(expected), read_facts(question)

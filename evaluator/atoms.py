@@ -18,10 +18,16 @@ MAX_ATOM = 64
 _AFTER_DECIMAL_COMMA = (
     "mg|mcg|μg|g|kg|ml|l|gy|cgy|mm|cm|mmol|μmol|t|h|s|min|mmhg|months|years|days|weeks|m2|patients|hours|minutes|points"
 )
+_AMOUNT = (
+    r"(?: to \d| ?(?:mg|mcg|μg|g|kg|ml|l|gy|cgy|%|mmol|tablets?|capsules?|drops?|doses?|units?|puffs?|ampoules?|"
+    r"fractions?|hours?|days?|weeks?|months?|years?)(?![a-z]))"
+)
+"""What makes a number in square brackets an amount and no reference mark."""
 _ATOM = re.compile(
-    r"(?P<mark>\[\s?\d{1,3}(?:\s?[,;-]\s?\d{1,3}){0,20}\s?\]"
+    rf"(?P<mark>\[\s?\d{{1,3}}(?:\s?[,;-]\s?\d{{1,3}}){{0,20}}\s?\](?!{_AMOUNT})"
     r"|\((?:see |cf\.? |source: ?)?(?:figs?|figures?|tables?|refs?|appendix|section|pages?|pp?|lines?|"
     r"supplement\w{0,8}(?: (?:tables?|figures?|figs?|material|appendix))?)\b[\s\d.,;:&a-fs-]{0,30}\)"
+    r"(?! ?(?:mg|mcg|ml|g|kg)\b)"
     r"|\([^()]{1,60}\bet al\b[^()]{0,40}\)|\[(?:sic|emphasis added|ref)\])"
     r"|(?P<power>(?<![\d.,])10(?:\(\d{1,2}\)|\*\*-?\d{1,2}|e-?\d{1,2})(?!\w))"
     r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)"
@@ -31,7 +37,7 @@ _ATOM = re.compile(
     rf"|(?P<word>[^\W\d_]{{1,{MAX_ATOM}}})"
     r"|(?P<suffix>(?<=\w)'(?:s|re|ve|ll|d|m)(?!\w))"
     r"|(?P<sign>(?<=\d)\*(?=\d)|(?<=\d )\*(?= \d)|\+ ?/ ?-|>=|<=|!=|->|[<>=±+~^/%‰°&]"
-    r"|-(?= ?\.?\d)|:(?=\d)|(?<![^\s(\[])\?(?=\w))"
+    r"|-(?= ?\.?\d)|(?<=\d[a-z])-(?=[,.;)\]]|$)|(?<=\()-(?=\))|(?<![\w-])-(?=ve(?!\w))|:(?=\d)|\?|[✓✔✗✘☐☑☒✅❌↑↓♂♀¬])"
 )
 _ITEM = re.compile(
     r"(?<![^ >*_-])(?:\(?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,4})[.)]"
@@ -80,7 +86,9 @@ def _items(folded: Folded, start: int, end: int) -> dict[int, int]:
 def _is_headed(folded: Folded, position: int) -> bool:
     """Whether a sentence or title begins there; neither the unit of `54.0 Gy` does, nor a word in small letters."""
     word = _WORD.match(folded.text, position)
-    if word is not None and (word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS):
+    if word is not None and (
+        word_key(word[0]) in lexicon.UNITS or word[0] in lexicon.SHORT_UNITS or word[0] in lexicon.DOSAGE_FORMS
+    ):
         return False
     place = folded.original_span(position, position + 1).start
     return not folded.original[place : place + 1].islower()
@@ -181,6 +189,8 @@ def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
     before, after = text[begin - 1 : begin], text[stop : stop + 1]
     if sign == ">" and not before and after == " ":
         return None if not text[stop + 1 : stop + 2].isdigit() else sign
+    if sign == "-" and (text.startswith("ve", stop) or after in (*",.;)]", "")):
+        return "negative"
     if sign == "-" and after == " ":
         return "to" if before == " " and text[begin - 2 : begin - 1].isdigit() else None
     if sign == "-":

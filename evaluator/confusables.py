@@ -42,6 +42,13 @@ _PAIRS = """
     tablet tables; tampered tapered; tasted tested; tasting testing; thirsty thirty; thorough through;
     through trough; though through; threat throat; topical typical; tracing trading; trails trials; treading treating;
     tripled tripped; ureteral urethral; vaccination vacation; values valves; verses versus; vesical vesicle;
+    aphagia aphasia; confusion contusion; hematoma hepatoma; emission remission; ejection rejection;
+    resected respected;
+    seated sedated; taking talking; halted halved; ceased eased; tracheostomy tracheotomy;
+    ventriculostomy ventriculotomy;
+    gastrostomy gastrotomy; thoracostomy thoracotomy; chloride chlorite; cysteine cystine; casual causal;
+    elective selective; topical tropical; necrotic neurotic; regressed repressed; consented contented; scared scarred;
+    raised razed; shallowing swallowing;
     voicing voiding; waking walking; wanted wasted; wanting wasting; weakly weekly; weaning wearing; weighed weighted;
     withheld withhold; worded worked
 """

@@ -22,6 +22,8 @@ _CLAIM = 3
 """Fewer words (a name, a dose) claim nothing that could be denied after them."""
 _LOOK = 160
 _HEDGED = 5
+_OPENING = 2
+"""A heading is denied by its first words ("Not found:"); "There is no conflict:" is a sentence."""
 _CLOSING = " \t\n\"'”’»)]*_"
 _BLANK = re.compile(r"\s")
 _CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
@@ -50,7 +52,7 @@ def edge_alterations(
     if not inside:
         return ()
     cut = _cut(context.original, span, tuple(inside), quoted_to)
-    found = [_lost_before(cut), _lost_after(cut)]
+    found = [_lost_before(cut) or _lost_heading(context.original, span, quoted_to), _lost_after(cut)]
     places = (citation.start, citation.end)
     return tuple(
         Alteration(kind, "", text, Span(place, place), Span(start, start + len(text)), message)
@@ -61,6 +63,15 @@ def edge_alterations(
 
 
 _Lost = tuple[AlterationKind, str, int, str]
+
+
+def _lost_heading(original: str, span: Span, quoted_to: int) -> _Lost | None:
+    heading = _headed_away(original, span.start)
+    if heading is None or heading.start < quoted_to:
+        return None
+    text = original[heading.start : heading.end].rstrip()
+    message = f"The quote leaves out its heading “{_shown(text)}”, which says of what it is."
+    return AlterationKind.OMISSION, text, heading.start, message
 
 
 def _cut(original: str, span: Span, inside: tuple[Atom, ...], quoted_to: int) -> Cut:
@@ -112,6 +123,21 @@ def _lost_before(cut: Cut) -> _Lost | None:
     return _negated(cut)
 
 
+def _headed_away(original: str, place: int) -> Span | None:
+    """The heading before `place` where it denies what follows or gives it to somebody else ("Allergies: …")."""
+    begin = max(0, place - _LOOK)
+    lead = original[begin:place]
+    heading = _HEADING.search(lead)
+    if heading is None:
+        return None
+    atoms = atoms_of(fold(heading[1]))
+    denied = any(atom.surface in lexicon.NEGATIONS or atom.key == "not" for atom in atoms[:_OPENING])
+    if not denied and not any(atom.surface in lexicon.HEADED_AWAY for atom in atoms):
+        return None
+    return Span(begin + heading.start(1), begin + heading.end())
+
+
+_HEADING = re.compile(r"(?:^|[\n.;!?|•])[ \t>*_-]*([^\n.;:!?|•]{2,60}):[ \t*_]*\n?[ \t>*_-]*$")
 _SIGN = re.compile(r"(?:^|[\s(\[])-$")
 _COMPARATORS = frozenset((">=", "<=", ">", "<", "!="))
 _REVERSED = "The quote starts after “{}” and so says the opposite of the source."

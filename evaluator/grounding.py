@@ -166,6 +166,8 @@ def _too_far(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> li
             message = "The quote joins scraps of the source that stand far apart."
         elif _joins_sentences(context.folded.original, gap):
             message = "The quote joins the beginning of one sentence of the source to the end of another."
+        elif _names_a_dose(left_out := context.folded.original[gap.start : gap.end]):
+            message = f"The quote leaves out “{' '.join(left_out.split()):.80}”: what follows may belong to that."
         if message:
             place = quote.folded.original_span(other.start, other.end).start
             found.append(Alteration(AlterationKind.OMISSION, "", "", Span(place, place), gap, message))
@@ -175,10 +177,19 @@ def _too_far(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> li
 def _joins_sentences(text: str, gap: Span) -> bool:
     """Whether a sentence ends within a gap and the text behind the gap stands in the middle of another one."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, gap.start - 1), gap.end)]
-    return bool(ends) and bool(_WORDS.search(text, ends[-1], gap.end))
+    row = text.rfind("\n", gap.start, gap.end)
+    starts = [*ends[-1:], *([row] if row >= 0 else [])]
+    return any(_WORDS.search(text, start, gap.end) for start in starts)
 
 
-_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*\s|\n|[•|]")
+def _names_a_dose(left_out: str) -> bool:
+    """Whether the gap of an ellipsis names something with an amount of its own, such as another drug with its dose."""
+    if len(left_out) > _FAR or _SENTENCE_END.search(left_out):
+        return False
+    return bool(names(left_out)) and any(quantity.unit for quantity in quantities(left_out))
+
+
+_SENTENCE_END = re.compile(r"[.!?;][\"”’)\]]*\s|\n|[•|]")
 _WORDS = re.compile(r"[^\W\d_]")
 
 

@@ -50,9 +50,18 @@ NEGATIONS = _words(
 SCOPE_NEGATIONS = _words(
     "no not n't never without neither nor none non cannot deny denies denied denying lack lacks lacked lacking "
     "absence absent fail fails failed failing unable hardly unlikely against excluded exclude excludes "
-    "refused declined avoid avoids avoided"
+    "refused declined avoid avoids avoided nobody nowhere forbid forbids forbidden prohibit prohibits prohibited "
+    "contraindicated dangerous refrain rather instead untrue myth wrongly falsely retracted insufficient"
 )
 """Negations that reach over the words after them: a quote that starts there says the opposite."""
+
+HEADED_AWAY = _words(
+    "negative absent contraindicated contraindications forbidden prohibited "
+    "allergy allergies allergic avoid avoided discontinued stopped withheld refused declined overdose excluded "
+    "exclusion sibling siblings family differential possible suspected query example untrue false wrong retracted old "
+    "previous former"
+)
+"""Words of a heading that make what stands behind its colon something else than a finding or an order of today."""
 
 SCOPE_ENDS = _words("but although though whereas while because since which who however and then so")
 HYPOTHETICAL = _words("if unless whether may might could")
