@@ -96,7 +96,8 @@ def _clause_edges(text: str) -> list[int]:
 
 
 def _middle_ellipsis(passage: Passage, draw: random.Random) -> str | None:
-    """What stands between two clause edges, or in brackets, is left out and marked; nothing that turns the sense."""
+    """What stands between two clause edges, or in brackets, is left out and marked; nothing that turns the sense, and
+    not the beginning of another clause, whose end would then be said of this one."""
     text, edges = passage.text, _clause_edges(passage.text)
     cuts = [(found.start(), found.end()) for found in re.finditer(r"(?<=\s)\([^()]{4,60}\)", text)]
     cuts += [(one, two) for one in edges for two in edges if 12 <= two - one <= 90]
@@ -104,6 +105,7 @@ def _middle_ellipsis(passage: Passage, draw: random.Random) -> str | None:
         (one, two)
         for one, two in cuts
         if not _GUARD_WORDS.search(text[one:two])
+        and not re.search("[;:]", text[one:two])
         and len(text[:one].split()) >= 4
         and len(text[two:].split()) >= 4
         and (text[one] == "(" or not re.search(r"\d", text[one:two]))
