@@ -138,6 +138,16 @@ def seconds(case: Case, completion: str) -> float:
     return min(times)
 
 
+def growth(made: Callable[[int], tuple[Case, str]]) -> float:
+    """How many times longer the large text takes: the best of three tries, as other work on the machine also takes the
+    processor's caches."""
+    ratios = []
+    while len(ratios) < 3 and not any(ratio <= AT_MOST for ratio in ratios):
+        small, large = (seconds(*made(size)) for size in (SMALL, LARGE))
+        ratios.append(large / max(small, FLOOR))
+    return min(ratios)
+
+
 def a_case(context: str) -> Case:
     return Case("1", context, "What dose was given?", "54 Gy in 30 fractions")
 
@@ -145,14 +155,12 @@ def a_case(context: str) -> Case:
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_time_grows_no_faster_than_a_hostile_context(name: str) -> None:
     grow, completion = CONTEXTS[name]
-    small, large = (seconds(a_case(grow(size)), completion) for size in (SMALL, LARGE))
-    assert large <= AT_MOST * max(small, FLOOR)
+    assert growth(lambda size: (a_case(grow(size)), completion)) <= AT_MOST
 
 
 @pytest.mark.parametrize("name", COMPLETIONS)
 def test_time_grows_no_faster_than_a_hostile_completion(name: str) -> None:
-    small, large = (seconds(a_case(TRUE), COMPLETIONS[name](size)) for size in (SMALL, LARGE))
-    assert large <= AT_MOST * max(small, FLOOR)
+    assert growth(lambda size: (a_case(TRUE), COMPLETIONS[name](size))) <= AT_MOST
 
 
 @pytest.mark.parametrize("grow", [CONTEXTS["one letter"][0], CONTEXTS["digits"][0]], ids=["letters", "digits"])
