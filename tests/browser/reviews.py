@@ -56,6 +56,10 @@ def add_judged_run(url: str) -> None:
     store.close()
 
 
+SETTLE_MS = 200
+"""The counter moves at once, the answer comes from the server: until it is there, no key is heard."""
+
+
 def begin(tab: Tab, name: str, **choices: str) -> Page:
     """Type the name and start, by keyboard."""
     page = tab.page
@@ -71,9 +75,10 @@ def begin(tab: Tab, name: str, **choices: str) -> Page:
 
 def await_answer(page: Page, place: int | None = None) -> None:
     """Wait for an answer that can be judged: the first choice has the focus."""
-    expect(page.locator("[role=radio]:focus")).to_have_count(1)
     if place is not None:
         expect(page.get_by_test_id("counter")).to_contain_text(f"answer {place}")
+    page.wait_for_timeout(SETTLE_MS)
+    expect(page.locator("[role=radio]:focus")).to_have_count(1)
 
 
 def judge(page: Page, quote: str, answer: str) -> None:

@@ -4,14 +4,16 @@ A picture ends at `MAX_HEIGHT`: what lies below is drawn by the same code, and i
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visitors
 from tests.browser.endpoint import Endpoint
-from tests.browser.runs import CASES, good
+from tests.browser.runs import CASES, build_pages_stage, good
 from tests.browser.screenshots import Gallery
+from tests.browser.stage import App, start_app
 from tests.browser.test_runs import start
 
 SIZES = {1440: 900, 768: 1024, 375: 812}
@@ -64,17 +66,33 @@ def failed(page: Page, endpoint: Endpoint) -> None:
 
 Reach = Callable[[Page, Endpoint], None]
 STATES: dict[str, tuple[str, str, Reach, list[tuple[int, bool]]]] = {
-    "method": ("pages", "method", settled, EVERY),
-    "compare": ("pages", "compare?run=alpha", settled, EVERY),
-    "compare-picked": ("pages", "compare?run=alpha", picked, FEW),
-    "compare-between": ("pages", "compare?run=alpha&with=beta&view=outcome&threshold=97", by_outcome, EVERY),
+    "method": ("pictured", "method", settled, EVERY),
+    "compare": ("pictured", "compare?run=alpha", settled, EVERY),
+    "compare-picked": ("pictured", "compare?run=alpha", picked, FEW),
+    "compare-between": ("pictured", "compare?run=alpha&with=beta&view=outcome&threshold=97", by_outcome, EVERY),
     "compare-empty": ("bare", "compare", settled, FEW),
-    "evaluate": ("pages", "evaluate?run=alpha", settled, EVERY),
+    "evaluate": ("pictured", "evaluate?run=alpha", settled, EVERY),
     "evaluate-empty": ("bare", "evaluate", settled, FEW),
     "evaluate-running": ("bare", "evaluate", running, FEW),
     "evaluate-failed": ("bare", "evaluate", failed, FEW),
 }
 SHOTS = [(state, width, dark) for state, (*_, sizes) in STATES.items() for width, dark in sizes]
+
+
+@pytest.fixture(scope="module")
+def pictured_app(tmp_path_factory: pytest.TempPathFactory, data: Path, endpoint: Endpoint) -> Iterator[App]:
+    """An app of the pictures' own: what other tests import or run is not in them."""
+    stage = build_pages_stage(tmp_path_factory.mktemp("pictured"))
+    started = start_app(stage, data, preload="0", server_url=endpoint.url)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def pictured(browser: Browser, pictured_app: App) -> Iterator[Visitors]:
+    opened = Visitors(browser, pictured_app.url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(autouse=True)
