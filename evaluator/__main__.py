@@ -13,13 +13,12 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from evaluator.batches import Plan, score_file
-from evaluator.errors import CaseFileError, UnknownProtocol
+from evaluator.errors import CaseFileError, UnknownProtocol, WorkerEnded
 from evaluator.metrics import Tally
 from evaluator.protocols import DEFAULT_THRESHOLD, MIN_THRESHOLD, PROTOCOLS, RUNGS, VERBATIM, Protocol, get_protocol
 from evaluator.report import summary_json, summary_table, to_line
@@ -44,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:  # what was scored until then stands where it was to be written
         return _INTERRUPTED
-    except BrokenExecutor:
-        print("a worker process ended before its time, perhaps for want of memory; try --jobs 1", file=sys.stderr)
+    except WorkerEnded as error:
+        print(error, file=sys.stderr)
     except CaseFileError as error:
         print(f"{options.input}: {error}", file=sys.stderr)
     except OSError as error:

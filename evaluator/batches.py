@@ -7,12 +7,17 @@ once, so the memory does not grow with the file; what comes out does not depend 
 from __future__ import annotations
 
 import signal
-from collections import deque
+import sys
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import BinaryIO
 
+from evaluator.errors import WorkerEnded
 from evaluator.evaluate import assess
 from evaluator.lines import BadLine, RawLine, raw_lines, read_line
 from evaluator.metrics import Tally
@@ -48,7 +53,7 @@ def score_file(file: BinaryIO, plan: Plan, jobs: int) -> Generator[Batch, None, 
     """Score the lines of a JSON Lines file. With one job every line is a batch of its own, so that what comes through
     a pipe is answered at once.
 
-    Raises CaseFileError where the file is not UTF-8 from the start, and BrokenProcessPool where a worker process ends
+    Raises CaseFileError where the file is not UTF-8 from the start, and WorkerEnded where a worker process ends
     before its time. Close the iterator to stop the workers early.
     """
     lines = raw_lines(file)
@@ -92,27 +97,85 @@ def _size(line: RawLine | BadLine) -> int:
 def _score_in_processes(
     batches: Iterator[list[RawLine | BadLine]], plan: Plan, jobs: int
 ) -> Generator[Batch, None, None]:
-    from concurrent.futures import Future, ProcessPoolExecutor  # here, as most files are too small for processes
-    from multiprocessing import active_children
+    with _crew(plan, jobs) as idle:
+        busy: dict[Connection, int] = {}
+        scored: dict[int, Batch] = {}
+        given = written = 0
+        while True:
+            while idle and given - written < _AHEAD * jobs and (batch := next(batches, None)) is not None:
+                with _reported():
+                    idle[-1].send(batch)
+                busy[idle.pop()] = given
+                given += 1
+            if written == given:
+                return
+            ready = wait(busy, timeout=0 if written in scored else None)
+            for worker in [worker for worker in busy if worker in ready]:
+                with _reported():
+                    scored[busy[worker]] = worker.recv()
+                del busy[worker]
+                idle.append(worker)
+            if written in scored:
+                yield scored.pop(written)
+                written += 1
 
-    pool = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
-    waiting: deque[Future[Batch]] = deque()
-    finished = False
+
+@contextmanager
+def _crew(plan: Plan, jobs: int) -> Iterator[list[Connection]]:
+    """The ends of the pipes to that many workers, which end with the block.
+
+    Each worker has a pipe of its own. One that ends early, even in the middle of a word, closes it and so is noticed;
+    the queues of an executor are shared, and a worker that is stopped while it writes leaves their readers waiting.
+    """
+    fork = sys.platform == "linux" and "fork" in get_all_start_methods()
+    context = get_context("fork") if fork else get_context("spawn")
+    ours: list[Connection] = []
+    workers: list[BaseProcess] = []
     try:
-        for batch in batches:
-            waiting.append(pool.submit(score_batch, batch, plan))
-            while waiting and (len(waiting) >= _AHEAD * jobs or waiting[0].done()):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-        finished = True
+        for _ in range(jobs):
+            end, theirs = context.Pipe()
+            ours.append(end)
+            worker: BaseProcess = context.Process(target=_work, args=(theirs, plan, ours if fork else []), daemon=True)
+            with _interrupts_held():
+                worker.start()
+            workers.append(worker)
+            theirs.close()
+        yield list(ours)
     finally:
-        if not finished:  # nobody waits for what is under way
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in active_children():
-                worker.terminate()
-        pool.shutdown()
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.join()
+        for end in ours:
+            end.close()
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _work(pipe: Connection, plan: Plan, inherited: Sequence[Connection]) -> None:
+    """Score what comes through the pipe until the parent closes it, or ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends its workers
+    for end in inherited:
+        end.close()
+    with suppress(EOFError, ConnectionError):
+        while True:
+            pipe.send(score_batch(pipe.recv(), plan))
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """An interrupt waits until the block is over; a worker started meanwhile never hears one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, ConnectionError):
+        raise WorkerEnded from None

@@ -3,7 +3,8 @@
 EvaluatorError
 ├── CaseFileError       a file of cases cannot be read at all
 ├── CaseTooLarge        a context, question or completion is over its bound
-└── UnknownProtocol     a protocol name that is not in PROTOCOLS
+├── UnknownProtocol     a protocol name that is not in PROTOCOLS
+└── WorkerEnded         a process that was scoring ended before its time
 """
 
 
@@ -21,3 +22,10 @@ class CaseTooLarge(EvaluatorError):
 
 class UnknownProtocol(EvaluatorError):
     """No protocol has this name."""
+
+
+class WorkerEnded(EvaluatorError):
+    """A process that was scoring ended before its time."""
+
+    def __init__(self) -> None:
+        super().__init__("a worker process ended before its time, perhaps for want of memory; try --jobs 1")

@@ -17,7 +17,7 @@ import pytest
 from tests.builders import a_trace
 from tests.unit.evaluator.test_cli import ROOT, a_line, score, write
 
-COMMAND = [sys.executable, "-W", "error", "-m", "evaluator", "score"]
+COMMAND = [sys.executable, "-m", "evaluator", "score"]
 LINES = [
     a_line(),
     a_line(completion=a_trace('"received 50 Gy in 30 fractions"')),
@@ -47,14 +47,16 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
             yield run
         finally:
             run.kill()
-            feeder.join(timeout=30)
+            feeder.join()
 
 
 def feed(run: subprocess.Popen[bytes]) -> None:
     assert run.stdin is not None
-    with suppress(BrokenPipeError, ValueError):
+    with suppress(BrokenPipeError):
         while True:
             run.stdin.write(b"".join(MANY))
+    with suppress(BrokenPipeError):  # what was still to be sent
+        run.stdin.close()
 
 
 def read_one(run: subprocess.Popen[bytes]) -> bytes:
@@ -166,6 +168,20 @@ def test_a_worker_that_dies_is_reported_and_the_others_end() -> None:
     assert b"worker process" in errors.splitlines()[-1]
     assert b"Traceback" not in errors
     assert have_ended(workers)
+
+
+@on_linux
+def test_a_worker_that_dies_while_it_hands_over_its_results_is_reported() -> None:
+    with started("-", "--json", "--jobs", "2") as run:
+        workers = workers_of(run, at_least=2)
+        assert run.stdout is not None
+        time.sleep(1)  # nobody reads yet: the workers have filled their pipes
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        run.stdout.read()
+        errors = rest_of_errors(run)
+    assert run.returncode == 2
+    assert b"worker process" in errors.splitlines()[-1]
 
 
 READ_AHEAD = """
