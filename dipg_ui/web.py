@@ -37,7 +37,10 @@ _SCRIPTS = {
     "review": ("parts", "masthead", "outbox", "judge", "reveal", "agreement", "review"),
     "method": ("parts", "masthead", "method"),
 }
-_STYLE_PARTS = ("dashboard", "explore", "masthead", "pages", "table", "evaluate", "compare", "review", "method")
+_STYLE_PARTS = (
+    *("dashboard", "frame", "ask", "verdict", "source", "trace", "sheets", "explore"),
+    *("masthead", "pages", "table", "evaluate", "compare", "review", "method"),
+)
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _UPLOAD_PATH = "/gradio_api/upload"
