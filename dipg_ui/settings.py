@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+VERSION = "0.1.0"
 MAX_PLACES = 16
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 

@@ -25,9 +25,8 @@ from dipg_ui.downloads import add_downloads
 from dipg_ui.generation.base import ModelStatus
 from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
-from dipg_ui.settings import ASSETS
+from dipg_ui.settings import ASSETS, VERSION
 
-VERSION = "0.1.0"
 STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
