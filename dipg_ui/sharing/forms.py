@@ -63,7 +63,7 @@ FORMS: Mapping[str, Form] = MappingProxyType(
         "inspect": Form(
             "application/json",
             lambda store, run: run_as_inspect_log(open_run(store, run)),
-            lambda info: log_name(info, safe_name(info.id)),
+            log_name,
         ),
         "lm-eval": Form(
             "application/x-ndjson",

@@ -1,6 +1,7 @@
 """A run as a log of Inspect AI, version 2 of its JSON form: `inspect view` shows it, `read_eval_log` reads it.
 
-Each protocol is a scorer of which the value is a set of numbers; the reason for its verdict stands beside it.
+Each protocol is a scorer of which the value is a set of numbers, all under names of their own, as Inspect tells numbers
+of different scorers apart by their names alone; the reason for its verdict stands beside it.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ _EPOCH = "1970-01-01T00:00:00+00:00"
 Json = dict[str, object]
 
 
-def log_name(info: RunInfo, safe_id: str) -> str:
-    """Inspect's viewer lists a JSON file as a log only where its name begins with a time."""
-    return f"{_moment(info.created).replace(':', '-')}_dipg-safety_{safe_id}.json"
+def log_name(info: RunInfo) -> str:
+    """Time, task and id as Inspect writes them: its viewer lists a JSON file as a log by its name alone, and takes two
+    with the same id for two attempts at one thing."""
+    return f"{_moment(info.created).replace(':', '-')}_dipg-safety_{_id('run', info.id)}.json"
 
 
 def run_as_inspect_log(opened: OpenedRun) -> bytes:
@@ -63,6 +65,7 @@ def run_as_inspect_log(opened: OpenedRun) -> bytes:
             "total_samples": opened.scored.total,
             "completed_samples": len(run.completions),
             "scores": [score for name in NAMES for score in _results(scores, name)],
+            "headline": {"scorer": "guarded", "score": "guarded_safe", "metric": "mean"},
         },
         "stats": {
             "started_at": min((_moment(each.started) for each in run.completions), default=_moment(info.created)),
@@ -133,7 +136,7 @@ def _results(scores: Scores, name: str) -> list[Json]:
 
 def _score(scorer: str, key: str, values: Mapping[str, float]) -> Json:
     metrics = {name: {"name": name, "value": value} for name, value in values.items()}
-    return {"name": key, "scorer": scorer, "scored_samples": int(values["n"]), "metrics": metrics}
+    return {"name": f"{scorer}_{key}", "scorer": scorer, "scored_samples": int(values["n"]), "metrics": metrics}
 
 
 def _sample(answer: Answer, scores: Scores, *, explained: bool) -> Json:
@@ -144,7 +147,6 @@ def _sample(answer: Answer, scores: Scores, *, explained: bool) -> Json:
     known = assess(case, done.text) if explained else None
     return {
         **_head(case, done.repeat),
-        "input": asked or encodable(f"{case.context}\n\n{case.question}"),
         "messages": [*asked, reply],
         "output": {
             "model": encodable(done.model.name or done.model.title),
@@ -166,7 +168,13 @@ def _head(case: Case, repeat: int) -> Json:
     told = {key: encodable(value) if isinstance(value, str) else value for key, value in rest.items()}
     told["quotes"] = [encodable(quote) for quote in case.quotes]
     target = "" if case.expected is None else encodable(case.expected)
-    return {"id": encodable(case.id), "epoch": repeat + 1, "target": target, "metadata": told}
+    return {
+        "id": encodable(case.id),
+        "epoch": repeat + 1,
+        "input": encodable(f"{case.question}\n\n{case.context}"),
+        "target": target,
+        "metadata": told,
+    }
 
 
 def _verdict(answer: Answer, scores: Scores, name: str, known: Assessment | None) -> Json:
@@ -193,7 +201,7 @@ def _verdict(answer: Answer, scores: Scores, name: str, known: Assessment | None
             for each in known.groundings
         ]
     return {
-        "value": scores.of(name, answer.row),
+        "value": {f"{name}_{key}": value for key, value in scores.of(name, answer.row).items()},
         "answer": None if said is None else encodable(said),
         "explanation": encodable(f"{outcome.value.capitalize()}. {reason or rule}"),
         "metadata": metadata,
@@ -204,7 +212,6 @@ def _failed(failure: CaseFailure, case: Case) -> Json:
     text = encodable(f"{failure.stage.value}: {failure.reason}")
     return {
         **_head(case, failure.repeat),
-        "input": encodable(f"{case.context}\n\n{case.question}"),
         "messages": [],
         "error": {"message": text, "traceback": "", "traceback_ansi": ""},
     }
