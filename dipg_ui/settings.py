@@ -27,6 +27,7 @@ class Settings:
     server_key            its key (DIPG_SERVER_KEY)
     server_model          the model asked of it, "" for the first it lists (DIPG_SERVER_MODEL)
     frame_ancestors       who may embed the page, a CSP source list (DIPG_FRAME_ANCESTORS)
+    mcp                  tools for programs that speak the Model Context Protocol, at /mcp (DIPG_MCP, off by default)
     preload               load the embedded model at start (DIPG_PRELOAD)
     replay_rate           tokens per second at which a stored completion is replayed (DIPG_REPLAY_RATE)
     hf_token              for gated repositories (HF_TOKEN)
@@ -47,6 +48,7 @@ class Settings:
     server_key: str = ""
     server_model: str = ""
     frame_ancestors: str = "'self'"
+    mcp: bool = False
     preload: bool = True
     replay_rate: float = 40.0
     hf_token: str = ""
@@ -104,6 +106,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         server_model=env.get("DIPG_SERVER_MODEL") or "",
         frame_ancestors=env.get("DIPG_FRAME_ANCESTORS")
         or ("https://huggingface.co https://*.hf.space" if on_space else "'self'"),
+        mcp=_flag(env, "DIPG_MCP", False),
         preload=_flag(env, "DIPG_PRELOAD", True),
         replay_rate=_number(env, "DIPG_REPLAY_RATE", 40.0),
         hf_token=env.get("HF_TOKEN") or "",

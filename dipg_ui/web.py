@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dipg_ui.card_routes import add_card_routes
 from dipg_ui.downloads import add_downloads
 from dipg_ui.generation.base import ModelStatus
+from dipg_ui.programs import Programs
 from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
 from dipg_ui.settings import ASSETS, VERSION
@@ -163,10 +165,15 @@ def _plotly_path() -> Path:
 def build_app(services: Services) -> FastAPI:
     """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
 
+    tools: list[Callable[[], AbstractAsyncContextManager[None]]] = []
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         services.start()
-        yield
+        async with AsyncExitStack() as entered:
+            for serve in tools:
+                await entered.enter_async_context(serve())
+            yield
 
     app = FastAPI(title="DIPG Safety Dashboard", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi_url = None
@@ -189,6 +196,10 @@ def build_app(services: Services) -> FastAPI:
     add_downloads(app, services.store)
     add_review_routes(app, services)
     add_card_routes(app, services, VERSION)
+    if services.settings.mcp and find_spec("mcp") is not None:
+        from dipg_ui.mcp_tools import add_tools  # late: the package is an extra
+
+        tools.append(add_tools(app, Programs(services), MAX_BODY_BYTES))
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)
