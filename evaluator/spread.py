@@ -59,7 +59,11 @@ def score_on_cluster(
         for row in scored.iter_rows():
             yield _from_row(row)
     except (RayError, OSError, RuntimeError, ValueError) as error:
-        raise ClusterUnusable(f"Ray: {str(error).strip().splitlines()[0]}") from error
+        told = f"Ray: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
+        asks = (
+            ". If it asks for a token, set RAY_AUTH_MODE=token here too." if isinstance(error, ConnectionError) else ""
+        )
+        raise ClusterUnusable(told + asks) from error
     finally:
         ray.shutdown()
 
