@@ -19,6 +19,7 @@
     const foot = h("div", { class: "judge-foot" }, why, said, h("div", { class: "judge-buttons" }, changeButton, saveButton, nextButton));
     const past = h("details", { class: "block judge-past", hidden: true }, h("summary", {}, icon("next", "turn"), h("h3", { text: "History of this judgement" })), h("div", {}));
     judge.trace.append(foot, past);
+    document.documentElement.classList.add("dipg-judging");
     const element = h("div", { class: "review-desk" }, judge.source, h("div", { class: "review-column" }, judge.trace, reveal.element));
 
     // `reply` is what the server said of `item`; `value` stands in the rows, null for what was saved; `waits` says that

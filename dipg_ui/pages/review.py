@@ -70,9 +70,9 @@ class ReviewHandlers:
         """What the script asked for; {"notice": …} where it is refused. `user` is who is logged in, None where the
         server has no login: then a reviewer is the name that was typed."""
         try:
-            row = read_object(payload)
+            row = {**read_object(payload), "user": user or ""}
             if user is not None:
-                row = {**row, "reviewer": _own_name(row, user), "user": user}
+                row["reviewer"] = _own_name(row, user)
             act = self._acts.get(str(row.get("action")))
             if act is None:
                 raise InputRefused(Notice("The page asked for something unknown"))

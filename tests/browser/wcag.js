@@ -16,7 +16,7 @@
 
   // ---- reflow ----
 
-  const HIDDEN = ".sr, #dipg-upload, #dipg-feed, [aria-hidden=true], script, style, option, svg";
+  const HIDDEN = ".sr, .skip:not(:focus), #dipg-upload, #dipg-feed, [aria-hidden=true], script, style, option, svg";
 
   // The texts that are drawn, each with the box that they take.
   function* texts() {

@@ -15,7 +15,7 @@ from dipg_ui.logins import (
 )
 from dipg_ui.settings import read_settings
 
-PASSWORD = "correct horse: battery"
+PASSWORD = "correct horse: battery"  # noqa: S105 - of nobody
 
 
 def logins(text: str) -> Logins:
