@@ -14,6 +14,7 @@
     let shown = [];
     let sort = { id: "", up: true };
     let timer = 0;
+    let laid = 0; // the height of a row when they were last laid out
     let told = { words: "", rows: new Set() }; // what the server found in the texts themselves
     const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: () => (window.clearTimeout(timer), (timer = window.setTimeout(seek, SEARCH_MS))) } });
     const total = h("p", { class: "table-count", role: "status", "data-testid": "table-count" });
@@ -69,6 +70,9 @@
     function paint() {
       const height = rowHeight();
       body.style.height = `${shown.length * height}px`;
+      // A window that grows narrow, or is zoomed into, makes the rows higher: those that are there move.
+      if (height !== laid) for (const drawn of body.children) drawn.style.top = `${(Number(drawn.ariaRowIndex) - 2) * height}px`;
+      laid = height;
       const from = Math.max(0, Math.floor((frame.scrollTop - body.offsetTop) / height) - SPARE);
       const to = Math.min(shown.length, Math.ceil((frame.scrollTop + frame.clientHeight) / height) + SPARE);
       const wanted = new Map();
