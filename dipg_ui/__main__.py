@@ -23,6 +23,7 @@ from tqdm import tqdm
 from dipg_ui.engine import Result, Watcher, work_off
 from dipg_ui.generation.base import Backend, ModelState
 from dipg_ui.generation.local import prepare_environment
+from dipg_ui.openenv_cases import fetch_cases, is_openenv
 from dipg_ui.plans import RunPlan, RunProgress
 from dipg_ui.records import CaseFailure, GenerationSettings, PromptStyle, Run
 from dipg_ui.run_queue import RunRefused, check_resumable, new_run
@@ -62,13 +63,13 @@ def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.N
     backend = _backend(backends, asked.model or next(iter(backends)))
     backend.load()
     _wait_for(backend, _NAMED_SECONDS)
-    file = load_cases(asked.cases)
+    file = fetch_cases(asked.cases) if is_openenv(asked.cases) else load_cases(Path(asked.cases))
     for problem in file.problems:
         print(problem, file=sys.stderr)
     settings = GenerationSettings(asked.temperature, asked.max_new_tokens, asked.seed, PromptStyle(asked.style))
     plan = RunPlan(
         cases=file.cases[: asked.n],
-        case_set=asked.cases.stem,
+        case_set=file.name if is_openenv(asked.cases) else Path(asked.cases).stem,
         model=backend.describe().id,
         settings=settings,
         repeats=asked.repeats,
@@ -186,7 +187,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dipg_ui", description=__doc__)
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="generate a case set")
     usual = GenerationSettings()
-    run.add_argument("--cases", type=Path, default=BUILT_IN, help="a case file; default: the built-in set")
+    told = "a case file, or openenv:http://host:port for the tasks of an OpenEnv DIPG server; default: the built-in set"
+    run.add_argument("--cases", default=str(BUILT_IN), metavar="FILE", help=told)
     run.add_argument("--out", type=Path, default=None, help="a run file to write beside the store")
     run.add_argument("--model", default="", help="id of the model; default: the first that is listed")
     run.add_argument("--n", type=_count, default=None, help="only the first n cases")
