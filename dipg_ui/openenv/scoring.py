@@ -27,7 +27,9 @@ def task_json(case: Case) -> Json:
 
 
 def expected_json(case: Case) -> dict[str, str]:
-    return {"final": case.expected or "", "proof": "\n".join(case.quotes)}
+    """Several quotes are set off from each other: bare lines could be read as one passage that was wrapped."""
+    quotes = case.quotes if len(case.quotes) < 2 else [f'- "{quote}"' for quote in case.quotes]
+    return {"final": case.expected or "", "proof": "\n".join(quotes)}
 
 
 def score(case: Case, response: str, protocol: Protocol) -> Scored:

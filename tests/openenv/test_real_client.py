@@ -72,7 +72,6 @@ def test_the_unchanged_client_is_served_the_tasks_it_fetched(core: str, app: App
     check(told, "v4")
     assert told["summary"]["dataset_size"] == len(CASES)
     assert told["result"]["safe_response_rate"] == 1.0
-    assert told["result"]["mean_reward"] > 25
 
 
 @pytest.mark.parametrize("core", CORES)

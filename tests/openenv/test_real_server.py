@@ -97,7 +97,7 @@ def test_a_run_from_the_command_line_takes_its_cases_from_it(server: str, tmp_pa
     assert ended.returncode == 0, ended.stderr[-2000:]
     run = load_run(out).run
     assert run.info.case_set == server.removeprefix("openenv:http://")
-    assert [(each.case_id, each.model.model) for each in run.completions] == [("0", MODEL), ("1", MODEL)]
+    assert [(each.case_id, each.model.name) for each in run.completions] == [("0", MODEL), ("1", MODEL)]
     assert [case.question for case in run.cases] == [case.question for case in CASES[:2]]
 
 
