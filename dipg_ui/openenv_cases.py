@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from dipg_ui.settings import Settings
 from evaluator.cases import MAX_FILE_BYTES, CaseFile, parse_cases
 from evaluator.errors import CaseFileError
 
@@ -25,6 +26,21 @@ def is_openenv(name: str) -> bool:
 def server_name(address: str) -> str:
     """`host:port` of an address, as a case set is called by. Raises CaseFileError."""
     return urlsplit(_base(address)).netloc
+
+
+def check_allowed(address: str, settings: Settings) -> None:
+    """Whether a visitor of the page may have this server asked. Raises CaseFileError, saying how it could be.
+
+    Anybody may where the page is served to its own machine alone. Elsewhere a stranger could have this machine ask what
+    only it can reach, so the operator names the server.
+    """
+    if _base(address) == settings.openenv_url or (settings.host in LOOPBACK and not settings.on_space):
+        return
+    named = f" Here that is {PREFIX}{settings.openenv_url}" if settings.openenv_url else ""
+    raise CaseFileError(
+        "On a page that others can reach, only the OpenEnv server that its operator named (DIPG_OPENENV_URL) is "
+        f"asked.{named}"
+    )
 
 
 def fetch_cases(

@@ -25,6 +25,7 @@ class Settings:
     server_url            base URL of an OpenAI-compatible server, "" for none (DIPG_SERVER_URL)
     server_key            its key (DIPG_SERVER_KEY)
     server_model          the model asked of it, "" for the first it lists (DIPG_SERVER_MODEL)
+    openenv_url           base URL of an OpenEnv DIPG server whose tasks the page may fetch (DIPG_OPENENV_URL)
     frame_ancestors       who may embed the page, a CSP source list (DIPG_FRAME_ANCESTORS)
     preload               load the embedded model at start (DIPG_PRELOAD)
     replay_rate           tokens per second at which a stored completion is replayed (DIPG_REPLAY_RATE)
@@ -45,6 +46,7 @@ class Settings:
     server_url: str = ""
     server_key: str = ""
     server_model: str = ""
+    openenv_url: str = ""
     frame_ancestors: str = "'self'"
     preload: bool = True
     replay_rate: float = 40.0
@@ -101,6 +103,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         server_url=(env.get("DIPG_SERVER_URL") or "").rstrip("/"),
         server_key=env.get("DIPG_SERVER_KEY") or "",
         server_model=env.get("DIPG_SERVER_MODEL") or "",
+        openenv_url=(env.get("DIPG_OPENENV_URL") or "").rstrip("/"),
         frame_ancestors=env.get("DIPG_FRAME_ANCESTORS")
         or ("https://huggingface.co https://*.hf.space" if on_space else "'self'"),
         preload=_flag(env, "DIPG_PRELOAD", True),

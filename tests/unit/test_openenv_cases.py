@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from dipg_ui.openenv_cases import fetch_cases, is_openenv, server_name
+from dipg_ui.openenv_cases import check_allowed, fetch_cases, is_openenv, server_name
+from dipg_ui.settings import Settings, read_settings
 from evaluator.errors import CaseFileError
 from evaluator.types import Behaviour
 from tests.builders import CONTEXT, a_trace
@@ -159,3 +160,15 @@ def test_what_is_no_address_is_refused_before_anything_is_asked(address: str) ->
     assert is_openenv(address)
     with pytest.raises(CaseFileError, match="openenv:http://host:port"):
         fetch_cases(address)
+
+
+def test_a_visitor_of_a_shared_page_may_have_only_the_named_server_asked() -> None:
+    named = read_settings({"DIPG_HOST": "10.1.2.3", "DIPG_OPENENV_URL": "http://gym:8000/"})
+    check_allowed("openenv:http://gym:8000", named)
+    for settings in (named, read_settings({"SPACE_ID": "a/b"}), read_settings({"SPACE_ID": "a/b", "DIPG_HOST": "::1"})):
+        with pytest.raises(CaseFileError, match="DIPG_OPENENV_URL"):
+            check_allowed("openenv:http://169.254.169.254", settings)
+
+
+def test_on_a_page_for_its_own_machine_any_server_may_be_asked() -> None:
+    check_allowed("openenv:http://gym:8000", Settings())
