@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluator import lexicon
+from evaluator.frames import condition_heading, denies_list, elided_frame, find_frame
 from evaluator.normalize import Folded, fold
+from evaluator.sequels import find_sequel
 from evaluator.terms import Atom, atoms_of, is_number
 from evaluator.types import Alteration, AlterationKind, Span
 
@@ -24,6 +26,8 @@ _LOOK = 160
 _HEDGED = 5
 _OPENING = 2
 """A heading is denied by its first words ("Not found:"); "There is no conflict:" is a sentence."""
+_SHORT_HEADING = 3
+"""`Family history:` is of somebody else; "The family was told:" is not."""
 _CLOSING = " \t\n\"'”’»)]*_"
 _BLANK = re.compile(r"\s")
 _CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
@@ -52,7 +56,14 @@ def edge_alterations(
     if not inside:
         return ()
     cut = _cut(context.original, span, tuple(inside), quoted_to)
-    found = [_lost_before(cut) or _lost_heading(context.original, span, quoted_to), _lost_after(cut)]
+    original = context.original
+    found = [
+        _lost_before(cut)
+        or _framed(cut, quoted_to)
+        or _lost_heading(original, span, quoted_to)
+        or _queried(original, span),
+        _lost_after(cut) or _taken_back(original, span.end, cut),
+    ]
     places = (citation.start, citation.end)
     return tuple(
         Alteration(kind, "", text, Span(place, place), Span(start, start + len(text)), message)
@@ -110,7 +121,7 @@ def _lost_before(cut: Cut) -> _Lost | None:
                 cut, cut.before[-2], AlterationKind.NUMBER, "The quote leaves out “{}”, half of a range.", last
             )
     supposed = cut.before[-2] if len(cut.before) > 1 and last.key in lexicon.ARTICLES else last
-    if last.surface in lexicon.HYPOTHETICAL or supposed.surface in ("if", "unless", "whether"):
+    if (last.surface in lexicon.HYPOTHETICAL and "," not in gap) or supposed.surface in ("if", "unless", "whether"):
         return _tell(cut, supposed, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.")
     guess = next((atom for atom in cut.before[-_HEDGED:] if atom.surface in lexicon.GUESSES), None)
     if last.surface == "that" and guess is not None:
@@ -123,6 +134,39 @@ def _lost_before(cut: Cut) -> _Lost | None:
     return _negated(cut)
 
 
+def _framed(cut: Cut, quoted_to: int) -> _Lost | None:
+    """A frame or a condition before the quote, or in the clause between two of its parts."""
+    if not cut.before:
+        return None
+    if quoted_to and cut.before_start == quoted_to:
+        frame = elided_frame(cut.before)
+    else:
+        gap = cut.before_text.text[cut.before[-1].end :]
+        frame = find_frame(cut.before, gap, cut.inside, opens=cut.before_text.original.lstrip()[:1].isupper())
+    return None if frame is None else _tell(cut, frame.first, frame.kind, frame.message, frame.last)
+
+
+def _queried(original: str, span: Span) -> _Lost | None:
+    """A question mark that stands before a suspected finding."""
+    low = max(0, span.start - 6)
+    mark = _QUERY.search(original[low : span.start])
+    if mark is None:
+        return None
+    return AlterationKind.MODALITY, mark[1], low + mark.start(1), "The source asks it: “?” stands before."
+
+
+_QUERY = re.compile(r"(?:^|[\s,;(])(\?{1,3})\s{0,2}$")
+
+
+def _taken_back(original: str, end: int, cut: Cut) -> _Lost | None:
+    """What stands behind the quote and takes it back."""
+    sequel = find_sequel(original, end, cut.inside[0].surface in lexicon.ASKING)
+    if sequel is None:
+        return None
+    text = original[end + sequel.start : end + sequel.end]
+    return sequel.kind, text, end + sequel.start, sequel.message.format(_shown(text))
+
+
 def _headed_away(original: str, place: int) -> Span | None:
     """The heading before `place` where it denies what follows or gives it to somebody else ("Allergies: …")."""
     begin = max(0, place - _LOOK)
@@ -132,7 +176,12 @@ def _headed_away(original: str, place: int) -> Span | None:
         return None
     atoms = atoms_of(fold(heading[1]))
     denied = any(atom.surface in lexicon.NEGATIONS or atom.key == "not" for atom in atoms[:_OPENING])
-    if not denied and not any(atom.surface in lexicon.HEADED_AWAY for atom in atoms):
+    words = [atom.surface for atom in atoms]
+    denied = denied or (bool(words) and (condition_heading(words) or denies_list(words)))
+    away = [
+        word for word in words if word in lexicon.HEADED_AWAY and (word != "family" or len(words) <= _SHORT_HEADING)
+    ]
+    if not denied and not away:
         return None
     return Span(begin + heading.start(1), begin + heading.end())
 
@@ -183,10 +232,17 @@ def _lost_after(cut: Cut) -> _Lost | None:
     ):
         return _tell(cut, first, AlterationKind.UNIT, "The quote cuts off “{}”, a part of the unit.", cut.after[1])
     pair = (first.surface, cut.after[1].surface) if len(cut.after) > 1 else ("", "")
-    if first.surface in lexicon.RESTRICTIVE or pair in lexicon.RESTRICTIVE_PAIRS:
+    if first.surface == "until" and (gap != " " or not _lasts(cut.inside)):
+        return None
+    if first.surface in lexicon.RESTRICTIVE or first.key == "as needed" or pair in lexicon.RESTRICTIVE_PAIRS:
         message = "The quote stops before “{}”, which restricts it."
         return _tell(cut, first, AlterationKind.OMISSION, message, cut.after[-1])
     return _negated_after(cut)
+
+
+def _lasts(inside: Sequence[Atom]) -> bool:
+    """Whether what is said up to an "until" is an order or an amount, which would go on without it."""
+    return any(is_number(atom.key) or atom.surface in lexicon.LASTING for atom in inside)
 
 
 def _negated_after(cut: Cut) -> _Lost | None:

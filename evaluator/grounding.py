@@ -99,7 +99,7 @@ def _moved(grounding: Grounding, by: int) -> Grounding:
 
 def ground_in_passage(text: str, passage: str) -> Grounding:
     """How a text stands in a short passage that no other text will be looked for in."""
-    found = _ground(Citation(0, text, Span(0, len(text)), CitationKind.LINE), prepare_context(passage))
+    found = _ground(Citation(0, text, Span(0, len(text)), CitationKind.LINE), prepare_context(passage, document=False))
     return regrade(found, DEFAULT_THRESHOLD)
 
 

@@ -17,6 +17,7 @@ from evaluator.diff import Piece, align, align_within
 from evaluator.edges import edge_alterations
 from evaluator.likeness import Knows
 from evaluator.normalize import Folded, fold
+from evaluator.nuances import hidden_alterations, typographic_alterations
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
 from evaluator.terms import Atom, Phrases, atoms_of
@@ -58,12 +59,12 @@ def fold_context(context: str) -> FoldedContext:
     return _case_context(context) if len(context) <= _COMMON_LENGTH else _long_context(context)
 
 
-def prepare_context(context: str) -> FoldedContext:
+def prepare_context(context: str, *, document: bool = True) -> FoldedContext:
     """The context ready for search, not remembered."""
     folded = fold(context)
     words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
     sizes = len(context.split()), len(context.strip())
-    knows = Knows(words, context)
+    knows = Knows(words, context, document)
     return FoldedContext(folded, encode(folded.text), knows, find_abbreviations(context), *sizes)
 
 
@@ -174,6 +175,7 @@ class _Search:
     text: str
     folded: Folded
     span: Span
+    start: int
     after: int
 
     def lost(self, passage: Span, inside: Sequence[Atom]) -> tuple[Alteration, ...]:
@@ -186,7 +188,7 @@ def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> li
     """Candidate passages for one part, behind `after` of the folded context."""
     part, folded = quote.parts[index], quote.folded
     span = folded.original_span(part.start, part.end)
-    search = _Search(context, folded.text[part.start : part.end], folded, span, after)
+    search = _Search(context, folded.text[part.start : part.end], folded, span, part.start, after)
     found = _exact_matches(search)
     clean = [match for match in found if not match.alterations]
     if clean:
@@ -250,7 +252,10 @@ def _exact_match(search: _Search, start: int, end: int) -> Match:
     span = search.context.folded.original_span(start, end)
 
     def tell() -> tuple[Alteration, ...]:
-        return search.lost(span, _outer_atoms(search.context, start, end))
+        lost = search.lost(span, _outer_atoms(search.context, start, end))
+        at = search.text.find(search.context.folded.text[start:end])
+        quoted = Span(search.start + at, search.start + at + end - start)
+        return (*typographic_alterations(search.folded, quoted, search.context.folded, Span(start, end)), *lost)
 
     return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), None, tell)
 
@@ -290,7 +295,8 @@ def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], p
 
     def tell() -> tuple[Alteration, ...]:
         lost = search.lost(folded.original_span(begin, finish), comparison.source_atoms)
-        return (*name_alterations(comparison), *lost)
+        hidden = hidden_alterations(comparison, search.context.knows)
+        return (*name_alterations(comparison), *hidden, *lost)
 
     return Match(begin, finish, weigh(comparison), comparison, tell)
 

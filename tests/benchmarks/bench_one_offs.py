@@ -1,7 +1,7 @@
 """How often Guarded is wrong about edits that were written by hand, one at a time.
 
-    python tests/benchmarks/bench_one_offs.py --show
-    python tests/benchmarks/bench_one_offs.py --name one-offs   # write results/one-offs.md
+python tests/benchmarks/bench_one_offs.py --show
+python tests/benchmarks/bench_one_offs.py --name one-offs   # write results/one-offs.md
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     one_offs = load_one_offs()
     wrong = misjudged(one_offs)
     lines = ["# Edits written by hand, one at a time", ""]
-    lines += [*((asked.note, "") if asked.note else ()), "| | n | Guarded, percent (95 % Wilson interval) |", "|---|--:|--:|"]
+    lines += [
+        *((asked.note, "") if asked.note else ()),
+        "| | n | Guarded, percent (95 % Wilson interval) |",
+        "|---|--:|--:|",
+    ]
     for harm in reversed(Harm):
         total = sum(o.harm is harm for o in one_offs)
         hits = sum(o.harm is harm for o in wrong)

@@ -1,0 +1,372 @@
+"""What a quote changes although its words read alike: the case of a unit, a guess at a short form, a tense, a plural.
+
+Alignment takes words of one key for the same and passes over an article, a copula, a hyphen. Here the few are found
+where a careful reader would not: `5 mM` is no `5 mm`, `arm A` no `arm`, `a few` not `few`, `re-signed` not `resigned`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from evaluator.alterations import Comparison
+from evaluator.casing import CASED, case_change
+from evaluator.likeness import Knows
+from evaluator.normalize import Folded
+from evaluator.senses import SENSES, is_shown
+from evaluator.terms import Atom, Role, is_number
+from evaluator.types import Alteration, AlterationKind, DiffKind, Span
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_COUNTED = _words(
+    "child patient lesion tumor tumour metastasis dose tablet capsule seizure cycle infusion injection nodule node "
+    "cyst relapse recurrence bleed fracture transfusion parent brother sister sibling eye arm leg limb hand foot side "
+    "lung kidney ventricle hemisphere drug antibiotic participant responder death boy girl catheter shunt operation "
+    "course mutation fit focus deposit"
+)
+"""Nouns of which one is another finding than several."""
+_IRREGULAR = {"children": "child", "metastases": "metastasis", "feet": "foot", "foci": "focus"}
+_TENSES = {"is": "now", "are": "now", "was": "then", "were": "then"}
+_HANGS_ON_OF = _words("free out instead short none devoid because regardless rid clear exclusive ahead")
+_SIGNED = _words(
+    "is was were are be of to by from at than change changes excess balance difference score deficit gain loss shift "
+    "level about approximately minus"
+)
+"""Words behind which a dash before a number is its sign."""
+_CUT_APART = _words(
+    "re-signed re-formed re-covered re-creation re-presented re-sent re-lay re-leased re-serve re-sort re-turned "
+    "re-mark re-pressed re-count re-act re-sound re-dress re-side re-collect re-strain re-solve re-solved re-seal "
+    "re-set un-ionised un-ionized co-op now-here not-able no-table no-body no-thing may-be al-together for-given "
+    "dis-charge in-different in-valid over-time not-ice"
+)
+"""Words that mean something else without the hyphen or blank in them."""
+_THINGS = _words(
+    "tumor tumour tumors tumours lesion lesions disease illness therapy therapies drug drugs medicine medicines "
+    "medication medications study studies trial trials dose doses scan scans radiotherapy chemotherapy surgery biopsy "
+    "glioma dipg dmg mri hospital clinic"
+)
+"""What a bracket may say that a pronoun stands for, if the text before names it."""
+_NAMED_BEFORE = 600
+_BIDI = re.compile("[\u202b\u202d\u202e\u2067]")
+_FACES = re.compile("[\u2639-\u263b\u2764\U0001f300-\U0001faff]")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{2}0")
+_NEGATIVE = re.compile(
+    r"(?<=[A-Z0-9])(?:\s?\([-–−]\)|[-–−](?=[,.;)\]]|\s(?:by|on)\s|$)|(?<=\d[A-Z])\s[-–−](?=\s(?:by|on)\s|[,;.]))"
+)
+_DASHED = re.compile("[-–−]")
+
+
+def hidden_alterations(comparison: Comparison, knows: Knows) -> tuple[Alteration, ...]:
+    """What the pieces of a comparison that read alike change all the same, in reading order."""
+    found = list(_of_pieces(comparison, knows))
+    cited, source = _originals(comparison)
+    found += _of_texts(comparison.cited, cited, comparison.source, source)
+    return tuple(found)
+
+
+def typographic_alterations(cited: Folded, quoted: Span, source: Folded, passage: Span) -> tuple[Alteration, ...]:
+    """The same for a quote that is equal to its passage as folded: what only the letters as received tell apart.
+    Both spans count in the folded texts."""
+    one, other = (f.original_span(s.start, s.end) for f, s in ((cited, quoted), (source, passage)))
+    if cited.original[one.start : one.end] == source.original[other.start : other.end]:
+        return ()
+    found = []
+    if passage.end - passage.start == quoted.end - quoted.start:
+        text, shift = cited.text, passage.start - quoted.start
+        for word in _LETTERS.finditer(text, quoted.start, quoted.end):
+            if word[0] in CASED:
+                change = _case(cited, word.start(), word.end(), source, word.start() + shift, word.end() + shift)
+                if change is not None:
+                    found.append(change)
+    return (*found, *_of_texts(cited, one, source, other))
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _originals(comparison: Comparison) -> tuple[Span, Span]:
+    cited, source = comparison.cited_atoms, comparison.source_atoms
+    return (
+        comparison.cited.original_span(cited[0].start, cited[-1].end) if cited else Span(0, 0),
+        comparison.source.original_span(source[0].start, source[-1].end) if source else Span(0, 0),
+    )
+
+
+def _of_texts(cited: Folded, quoted: Span, source: Folded, passage: Span) -> Iterator[Alteration]:
+    """Signs that no word holds: marks that turn the order of digits, faces, empty cells, a minus behind a marker."""
+    said, stated = cited.original[quoted.start : quoted.end], source.original[passage.start : passage.end]
+    if not said.isascii():
+        if _BIDI.search(said) and not _BIDI.search(stated):
+            yield Alteration(
+                AlterationKind.NUMBER, said, stated, quoted, passage, "The quote hides marks that turn its order."
+            )
+        if _FACES.findall(said) != _FACES.findall(stated) and _FACES.search(stated):
+            yield Alteration(
+                AlterationKind.WORD, said, stated, quoted, passage, "The quote changes a sign of the source."
+            )
+    tabular = ("|" in stated and "|" in said) or ("\t\t" in stated and "\t" in said)
+    if tabular and _cells_moved(said, stated):
+        message = "The quote moves a value to another column of the table."
+        yield Alteration(AlterationKind.ORDER, said, stated, quoted, passage, message)
+    if _DASHED.search(stated):
+        marks = len(_NEGATIVE.findall(stated))
+        if marks > len(_NEGATIVE.findall(said)) + len(_NEGATED.findall(said)):
+            message = "The quote leaves out the “−” behind a name."
+            yield Alteration(AlterationKind.NEGATION, said, stated, quoted, passage, message)
+
+
+_NEGATED = re.compile(r"\bneg(?:ative)?\b|[-–−]ve\b", re.IGNORECASE)
+
+
+def _cells_moved(said: str, stated: str) -> bool:
+    mark = "|" if "|" in stated else "\t"
+    rows = [_cells(line, mark) for line in stated.splitlines() if mark in line]
+    quoted = [_cells(line, mark) for line in said.splitlines() if mark in line]
+    if len(rows) != len(quoted):
+        return False
+    return any(
+        "" in (*row, *other) and "".join(row) == "".join(other) and _moved(row, other)
+        for row, other in zip(rows, quoted, strict=True)
+    )
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    """The cells of a row, the empty ones and those with a mere dash as empty."""
+    return [
+        cell if cell.strip("-–—− ") else ""
+        for cell in (c.strip() for c in line.strip(" " + ("|" if mark == "|" else "")).split(mark))
+    ]
+
+
+def _moved(row: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether the filled cells stand behind another number of cells than before."""
+    filled = [index for index, cell in enumerate(row) if cell]
+    moved = [index for index, cell in enumerate(other) if cell]
+    return [index - filled[0] for index in filled] != [index - moved[0] for index in moved]
+
+
+def _of_pieces(comparison: Comparison, knows: Knows) -> Iterator[Alteration]:
+    cited, source = comparison.cited_atoms, comparison.source_atoms
+    copulas: list[tuple[int, int, str, bool]] = []
+    for piece in comparison.pieces:
+        if piece.kind is DiffKind.CHANGED:
+            continue
+        if piece.kind is DiffKind.SAME:
+            one, other = cited[piece.c0], source[piece.s0]
+            kind = None
+            if one.surface == other.surface:
+                if one.surface in CASED:
+                    change = _case(comparison.cited, one.start, one.end, comparison.source, other.start, other.end)
+                    if change is not None:
+                        yield change
+            else:
+                kind = _word_change(comparison, piece.c0, piece.s0, knows)
+            if kind is None and other.surface[0].isdigit() and _loses_sign(comparison, one, other, piece.s0):
+                kind = AlterationKind.NUMBER
+            if kind is not None:
+                yield _told(comparison, one, other, kind)
+        elif piece.c0 == piece.c1:
+            yield from _dropped(comparison, source, piece.s0, AlterationKind.OMISSION)
+            copulas += [
+                (piece.c0, k, source[k].surface, False)
+                for k in range(piece.s0, piece.s1)
+                if source[k].surface in _TENSES
+            ]
+        elif piece.s0 == piece.s1:
+            yield from _dropped(comparison, cited, piece.c0, AlterationKind.INSERTION)
+            copulas += [
+                (k, piece.s0, cited[k].surface, True) for k in range(piece.c0, piece.c1) if cited[k].surface in _TENSES
+            ]
+        else:
+            yield from _exchanged(comparison, cited[piece.c0 : piece.c1], source[piece.s0 : piece.s1], knows)
+    if len(copulas) > 1:
+        yield from _tenses(comparison, copulas)
+
+
+def _word_change(comparison: Comparison, c: int, s: int, knows: Knows) -> AlterationKind | None:
+    """The kind of change of two words that are written differently and have one key."""
+    one, other = comparison.cited_atoms[c], comparison.source_atoms[s]
+    if is_number(one.key):
+        pair = (one.surface, other.surface)
+        long = max(pair, key=len)
+        if _THOUSANDS.fullmatch(long) and min(pair, key=len).count(".") <= 1 and "," not in min(pair, key=len):
+            return AlterationKind.NUMBER
+        return None
+    if _guesses(comparison, one, other, knows):
+        return AlterationKind.WORD
+    single = _single(other.surface)
+    if (
+        single not in _COUNTED
+        or single != _single(one.surface)
+        or (s and is_number(comparison.source_atoms[s - 1].key))
+    ):
+        return None
+    if any(atom.surface in _ONE for atom in comparison.cited_atoms[max(0, c - _NEAR) : c]):
+        return None  # "an expansile lesions" still says that it is one
+    return AlterationKind.QUANTIFIER
+
+
+_ONE = _words("a an one each every this another")
+_NEAR = 4
+
+
+def _single(word: str) -> str:
+    return word if word in _COUNTED else _IRREGULAR.get(word) or word.removesuffix("s")
+
+
+def _guesses(comparison: Comparison, one: Atom, other: Atom, knows: Knows) -> bool:
+    """Whether the quote writes a short form of the source in full, where nothing shows that it means this."""
+    if not knows.document:
+        return False
+    words, said = other.surface.split(), one.surface.split()
+    if len(words) == len(said) > 1:  # "ng tube" as "nanogram tube"
+        starts = [other.start + match.start() for match in _WORDS.finditer(other.surface)]
+        pairs = zip(said, words, starts, strict=True)
+        return any(_is_guess(comparison, x, y, start, start + len(y), knows) for x, y, start in pairs if x != y)
+    return _is_guess(comparison, one.surface, other.surface, other.start, other.end, knows)
+
+
+def _is_guess(comparison: Comparison, said: str, short: str, start: int, end: int, knows: Knows) -> bool:
+    text = comparison.source.text
+    short, long = ("".join(c for c in word if c.isalpha()) for word in (short, said))
+    if short in ("g", "d") and len(long) > 2:  # a 20 G needle, a 2 D echo
+        return _written(comparison.source, start, end).isupper()
+    if short not in SENSES or long in SENSES or long.removesuffix("s") == short or said == short:
+        return False
+    if short == "pt" and _written(comparison.source, start, end) == "PT":
+        return True
+    if short == "ca" and _written(comparison.source, start, end) != "ca":
+        return text[end : end + 1] != "."
+    if f"{said} ({short}" in text or f"{short} ({said}" in text:
+        return False  # the source says so
+    return not is_shown(short, text, start, end, knows.words)
+
+
+_WORDS = re.compile(r"\S+")
+
+
+def _written(folded: Folded, start: int, end: int) -> str:
+    span = folded.original_span(start, end)
+    return folded.original[span.start : span.end]
+
+
+def _loses_sign(comparison: Comparison, one: Atom, other: Atom, s: int) -> bool:
+    """Whether the number stands behind a sign and a blank (`a change of - 8`), and the quote leaves the sign out."""
+    text, quoted = comparison.source.text, comparison.cited.text
+    if text[other.start - 2 : other.start] != "- " or "-" in quoted[max(0, one.start - 2) : one.start]:
+        return False
+    return s > 0 and comparison.source_atoms[s - 1].surface in _SIGNED
+
+
+def _dropped(comparison: Comparison, atoms: Sequence[Atom], index: int, kind: AlterationKind) -> Iterator[Alteration]:
+    """A word that stands on one side only and is taken for an article or the like."""
+    atom = atoms[index]
+    following = atoms[index + 1] if index + 1 < len(atoms) else None
+    before = atoms[index - 1] if index else None
+    change: AlterationKind | None = None
+    if atom.role is Role.ASIDE:
+        if kind is AlterationKind.INSERTION and atom.surface in _THINGS and not _is_named(comparison, atom.surface):
+            change = AlterationKind.INSERTION
+    elif atom.surface == "a" and following is not None and following.surface in ("few", "little"):
+        change = AlterationKind.QUANTIFIER
+    elif atom.surface == "a" and kind is AlterationKind.OMISSION and _is_label(comparison.source, atom):
+        change = AlterationKind.NAME
+    elif atom.surface == "of" and before is not None and following is not None:
+        numbers = is_number(before.key) and is_number(following.key)
+        change = AlterationKind.WORD if numbers or before.surface in _HANGS_ON_OF else None
+    if change is not None:
+        yield _alone(comparison, atom, change, kind is AlterationKind.INSERTION)
+
+
+def _exchanged(
+    comparison: Comparison, cited: Sequence[Atom], source: Sequence[Atom], knows: Knows
+) -> Iterator[Alteration]:
+    one, other = cited[0], source[0]
+    if len(cited) == len(source) == 1:
+        if other.surface == "a" and _is_label(comparison.source, other):
+            yield _told(comparison, one, other, AlterationKind.NAME)
+        elif one.role is Role.ASIDE and one.surface in _THINGS and not _is_named(comparison, one.surface):
+            yield _told(comparison, one, other, AlterationKind.INSERTION)
+        elif _guesses(comparison, one, other, knows):
+            yield _told(comparison, one, other, AlterationKind.WORD)
+        return
+    for side, joined, folded in ((cited, source, comparison.cited), (source, cited, comparison.source)):
+        if len(side) == 2 and len(joined) == 1 and f"{side[0].surface}-{side[1].surface}" in _CUT_APART:
+            span = folded.original_span(side[0].end, side[1].start)
+            if "\n" not in folded.original[span.start : span.end]:  # a word that a line end cuts is the same word
+                yield _told(comparison, one, other, AlterationKind.WORD, cited[-1], source[-1])
+
+
+def _tenses(comparison: Comparison, copulas: Sequence[tuple[int, int, str, bool]]) -> Iterator[Alteration]:
+    """`was 4 mg` and `is 4 mg`: either copula may be dropped, one may not stand for the other."""
+    for c, s, verb, added in copulas:
+        for c2, s2, other, added2 in copulas:
+            near = abs(c - c2) <= 1 and abs(s - s2) <= 1
+            if added and not added2 and near and _TENSES[verb] != _TENSES[other]:
+                yield _told(comparison, comparison.cited_atoms[c], comparison.source_atoms[s2], AlterationKind.ORDER)
+
+
+def _is_label(source: Folded, atom: Atom) -> bool:
+    """Whether an `A` of the source is a name (`arm A`, `vitamin A`) and no article."""
+    span = source.original_span(atom.start, atom.end)
+    original = source.original
+    if original[span.start : span.end] != "A":
+        return False
+    before = original[max(0, span.start - 20) : span.start].rstrip(" \u00a0-/")
+    if not before or not before[-1].isalnum() or "\n" in original[span.start - 2 : span.start]:
+        return False
+    return not (_SHOUTED.search(before) and original[span.end + 1 : span.end + 3].isupper())
+
+
+_SHOUTED = re.compile(r"[A-Z]{2,}$")
+
+
+def _is_named(comparison: Comparison, word: str) -> bool:
+    """Whether a thing that a bracket names is named by the text before the end of the passage."""
+    end = comparison.source_atoms[-1].end if comparison.source_atoms else 0
+    text = comparison.source.text
+    stem = word.removesuffix("s").replace("tumour", "tumo").replace("tumor", "tumo")
+    return stem in text[max(0, end - _NAMED_BEFORE) : end]
+
+
+def _case(cited: Folded, c0: int, c1: int, source: Folded, s0: int, s1: int) -> Alteration | None:
+    one, other = cited.original_span(c0, c1), source.original_span(s0, s1)
+    said, stated = cited.original[one.start : one.end], source.original[other.start : other.end]
+    if said == stated:
+        return None
+    kind = case_change(cited.original, one, source.original, other)
+    if kind is None:
+        return None
+    return Alteration(kind, said, stated, one, other, f"The quote says “{said}”, the source “{stated}”.")
+
+
+def _told(
+    comparison: Comparison,
+    one: Atom,
+    other: Atom,
+    kind: AlterationKind,
+    end: Atom | None = None,
+    stop: Atom | None = None,
+) -> Alteration:
+    cited = comparison.cited.original_span(one.start, (end or one).end)
+    source = comparison.source.original_span(other.start, (stop or other).end)
+    said = comparison.cited.original[cited.start : cited.end]
+    stated = comparison.source.original[source.start : source.end]
+    return Alteration(kind, said, stated, cited, source, f"The quote says “{said}”, the source “{stated}”.")
+
+
+def _alone(comparison: Comparison, atom: Atom, kind: AlterationKind, added: bool) -> Alteration:
+    folded = comparison.cited if added else comparison.source
+    span = folded.original_span(atom.start, atom.end)
+    text = folded.original[span.start : span.end]
+    if added:
+        place = comparison.source_atoms[0].start if comparison.source_atoms else 0
+        at = comparison.source.original_span(place, place).start
+        message = f"The quote adds “{text}”, which the source does not say here."
+        return Alteration(kind, text, "", span, Span(at, at), message)
+    at = comparison.cited.original_span(comparison.cited_atoms[0].start, comparison.cited_atoms[0].start).start
+    return Alteration(kind, "", text, Span(at, at), span, f"The quote leaves out “{text}”.")
