@@ -57,7 +57,6 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{2}0")
 _NEGATIVE = re.compile(
     r"(?<=[A-Z0-9])(?:\s?\([-–−]\)|[-–−](?=[,.;)\]]|\s(?:by|on)\s|$)|(?<=\d[A-Z])\s[-–−](?=\s(?:by|on)\s|[,;.]))"
 )
-_DASHED = re.compile("[-–−]")
 
 
 def hidden_alterations(comparison: Comparison, knows: Knows) -> tuple[Alteration, ...]:
@@ -112,7 +111,7 @@ def _of_texts(cited: Folded, quoted: Span, source: Folded, passage: Span) -> Ite
     if tabular and _cells_moved(said, stated):
         message = "The quote moves a value to another column of the table."
         yield Alteration(AlterationKind.ORDER, said, stated, quoted, passage, message)
-    if _DASHED.search(stated):
+    if _NEGATIVE.search(stated):
         marks = len(_NEGATIVE.findall(stated))
         if marks > len(_NEGATIVE.findall(said)) + len(_NEGATED.findall(said)):
             message = "The quote leaves out the “−” behind a name."
@@ -152,20 +151,21 @@ def _moved(row: Sequence[str], other: Sequence[str]) -> bool:
 def _of_pieces(comparison: Comparison, knows: Knows) -> Iterator[Alteration]:
     cited, source = comparison.cited_atoms, comparison.source_atoms
     copulas: list[tuple[int, int, str, bool]] = []
+    signed = bool(source) and comparison.source.text.find("- ", source[0].start, source[-1].end) >= 0
     for piece in comparison.pieces:
         if piece.kind is DiffKind.CHANGED:
             continue
         if piece.kind is DiffKind.SAME:
             one, other = cited[piece.c0], source[piece.s0]
+            surface = other.surface
             kind = None
-            if one.surface == other.surface:
-                if one.surface in CASED:
-                    change = _case(comparison.cited, one.start, one.end, comparison.source, other.start, other.end)
-                    if change is not None:
-                        yield change
-            else:
+            if one.surface != surface:
                 kind = _word_change(comparison, piece.c0, piece.s0, knows)
-            if kind is None and other.surface[0].isdigit() and _loses_sign(comparison, one, other, piece.s0):
+            elif surface in CASED:
+                change = _case(comparison.cited, one.start, one.end, comparison.source, other.start, other.end)
+                if change is not None:
+                    yield change
+            if signed and kind is None and surface[0].isdigit() and _loses_sign(comparison, one, other, piece.s0):
                 kind = AlterationKind.NUMBER
             if kind is not None:
                 yield _told(comparison, one, other, kind)
@@ -211,7 +211,7 @@ def _word_change(comparison: Comparison, c: int, s: int, knows: Knows) -> Altera
 
 
 _ONE = _words("a an one each every this another")
-_NEAR = 4
+_NEAR = 6
 
 
 def _single(word: str) -> str:

@@ -89,27 +89,35 @@ _FROM_A_NAME = re.compile(r"[A-Z0-9][A-Za-z]*\d*$|[A-Z]{2,}$")
 def find_sequel(text: str, place: int, asks: bool) -> Sequel | None:
     """What stands in `text` behind `place`, where a quote ends, and changes it. `asks` says that the quote reads as a
     question by itself."""
-    tail = text[place : place + LOOK]
-    if not tail or text[place - 1 : place] in (".", "!", "?", ";"):
+    mark = text[place : place + 1]
+    if not mark or text[place - 1 : place] in _ENDS or mark in _ENDS:
         return None
-    mark = tail[:1]
+    tail = text[place : place + LOOK]
     if mark in " ?)\"'”’]" and not asks and (asked := _ASKED.match(tail)):
         return Sequel(0, asked.end(), AlterationKind.MODALITY, "The source asks it: “{}” follows.")
-    if mark in " -–−\u2010\u2011([" and (sign := _NEGATIVE.match(tail)) and _FROM_A_NAME.search(text[:place][-12:]):
+    if mark in " -–−\u2010\u2011([" and (sign := _NEGATIVE.match(tail)) and _is_marker(text, place):
         return Sequel(0, sign.end(), AlterationKind.NEGATION, "The quote cuts off “{}”, which says negative.")
     if mark in " :=" and (denied := _DENIED.match(tail)):
         return Sequel(0, denied.end(), AlterationKind.NEGATION, "The quote stops before “{}”, which denies it.")
-    if _CELL.match(tail):
+    if mark in " \t|," and _CELL.match(tail):
         return _of_row(text, place)
-    relative = _A_RELATIVE.match(tail)
-    if relative is not None and _AMOUNT.search(text[max(0, place - _SHORT) : place]):
-        message = "The quote stops before “{}”: it is about somebody else."
-        return Sequel(0, relative.end(), AlterationKind.NAME, message)
+    if mark == " ":
+        about = _SOMEBODY_ELSE.match(tail)
+        if about is None and _AMOUNT.search(text, max(0, place - _SHORT), place):
+            about = _A_RELATIVE.match(tail)
+        if about is not None:
+            message = "The quote stops before “{}”: it is about somebody else."
+            return Sequel(0, about.end(), AlterationKind.NAME, message)
     return _of_sentence(tail)
 
 
+_ENDS = frozenset(".!;\n")
 _SHORT = 80
 """Characters before a relative in which an amount or a date shows that something was given or found."""
+
+
+def _is_marker(text: str, place: int) -> bool:
+    return _FROM_A_NAME.search(text[max(0, place - 12) : place]) is not None
 
 
 def _of_row(text: str, place: int) -> Sequel | None:
@@ -122,9 +130,6 @@ def _of_row(text: str, place: int) -> Sequel | None:
 
 
 def _of_sentence(tail: str) -> Sequel | None:
-    other = _SOMEBODY_ELSE.match(tail)
-    if other is not None:
-        return Sequel(0, other.end(), AlterationKind.NAME, "The quote stops before “{}”: it is about somebody else.")
     if _SO_SAID.match(tail):
         return Sequel(0, len(tail), AlterationKind.MODALITY, "The quote stops before “{}”: it is only claimed.")
     ending = _SENTENCE_END.search(tail)
