@@ -276,8 +276,9 @@ def _dropped(comparison: Comparison, atoms: Sequence[Atom], index: int, kind: Al
     elif atom.surface == "a" and kind is AlterationKind.OMISSION and _is_label(comparison.source, atom):
         change = AlterationKind.NAME
     elif atom.surface == "of" and before is not None and following is not None:
-        numbers = is_number(before.key) and is_number(following.key)
-        change = AlterationKind.WORD if numbers or before.surface in _HANGS_ON_OF else None
+        numbers = kind is AlterationKind.OMISSION and is_number(before.key) and is_number(following.key)
+        hangs = before.surface in _HANGS_ON_OF and not is_number(following.key)
+        change = AlterationKind.WORD if numbers or hangs else None
     if change is not None:
         yield _alone(comparison, atom, change, kind is AlterationKind.INSERTION)
 

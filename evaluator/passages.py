@@ -18,6 +18,7 @@ from evaluator.edges import edge_alterations
 from evaluator.likeness import Knows
 from evaluator.normalize import Folded, fold
 from evaluator.nuances import hidden_alterations, typographic_alterations
+from evaluator.rewritings import reads_alike
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
 from evaluator.terms import Atom, Phrases, atoms_of
@@ -296,7 +297,8 @@ def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], p
     def tell() -> tuple[Alteration, ...]:
         lost = search.lost(folded.original_span(begin, finish), comparison.source_atoms)
         hidden = hidden_alterations(comparison, search.context.knows)
-        return (*name_alterations(comparison), *hidden, *lost)
+        named = name_alterations(comparison)
+        return (*hidden, *lost) if named and reads_alike(comparison) else (*named, *hidden, *lost)
 
     return Match(begin, finish, weigh(comparison), comparison, tell)
 
