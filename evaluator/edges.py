@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluator import lexicon
-from evaluator.frames import condition_heading, denies_list, elided_frame, find_frame
+from evaluator.frames import elided_frame, find_frame
+from evaluator.headings import headed_away, queried
 from evaluator.normalize import Folded, fold
 from evaluator.sequels import find_sequel
 from evaluator.terms import Atom, atoms_of, is_number
@@ -24,10 +25,6 @@ _CLAIM = 3
 """Fewer words (a name, a dose) claim nothing that could be denied after them."""
 _LOOK = 160
 _HEDGED = 5
-_OPENING = 2
-"""A heading is denied by its first words ("Not found:"); "There is no conflict:" is a sentence."""
-_SHORT_HEADING = 3
-"""`Family history:` is of somebody else; "The family was told:" is not."""
 _CLOSING = " \t\n\"'”’»)]*_"
 _BLANK = re.compile(r"\s")
 _CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
@@ -58,10 +55,7 @@ def edge_alterations(
     cut = _cut(context.original, span, tuple(inside), quoted_to)
     original = context.original
     found = [
-        _lost_before(cut)
-        or _framed(cut, quoted_to)
-        or _lost_heading(original, span, quoted_to)
-        or _queried(original, span),
+        _lost_before(cut) or _framed(cut, quoted_to) or _lost_above(original, span.start, quoted_to),
         _lost_after(cut) or _taken_back(original, span.end, cut),
     ]
     places = (citation.start, citation.end)
@@ -76,13 +70,18 @@ def edge_alterations(
 _Lost = tuple[AlterationKind, str, int, str]
 
 
-def _lost_heading(original: str, span: Span, quoted_to: int) -> _Lost | None:
-    heading = _headed_away(original, span.start)
-    if heading is None or heading.start < quoted_to:
+def _lost_above(original: str, place: int, quoted_to: int) -> _Lost | None:
+    """A heading or a question mark before the sentence."""
+    heading = headed_away(original, place)
+    if heading is not None and heading.start >= quoted_to:
+        text = original[heading.start : heading.end].rstrip()
+        message = f"The quote leaves out its heading “{_shown(text)}”, which says of what it is."
+        return AlterationKind.OMISSION, text, heading.start, message
+    mark = queried(original, place)
+    if mark is None:
         return None
-    text = original[heading.start : heading.end].rstrip()
-    message = f"The quote leaves out its heading “{_shown(text)}”, which says of what it is."
-    return AlterationKind.OMISSION, text, heading.start, message
+    text = original[mark.start : mark.end]
+    return AlterationKind.MODALITY, text, mark.start, "The source asks it: a question mark stands before it."
 
 
 def _cut(original: str, span: Span, inside: tuple[Atom, ...], quoted_to: int) -> Cut:
@@ -146,18 +145,6 @@ def _framed(cut: Cut, quoted_to: int) -> _Lost | None:
     return None if frame is None else _tell(cut, frame.first, frame.kind, frame.message, frame.last)
 
 
-def _queried(original: str, span: Span) -> _Lost | None:
-    """A question mark that stands before a suspected finding."""
-    low = max(0, span.start - 6)
-    mark = _QUERY.search(original[low : span.start])
-    if mark is None:
-        return None
-    return AlterationKind.MODALITY, mark[1], low + mark.start(1), "The source asks it: “?” stands before."
-
-
-_QUERY = re.compile(r"(?:^|[\s,;(])(\?{1,3})\s{0,2}$")
-
-
 def _taken_back(original: str, end: int, cut: Cut) -> _Lost | None:
     """What stands behind the quote and takes it back."""
     sequel = find_sequel(original, end, cut.inside[0].surface in lexicon.ASKING)
@@ -167,26 +154,6 @@ def _taken_back(original: str, end: int, cut: Cut) -> _Lost | None:
     return sequel.kind, text, end + sequel.start, sequel.message.format(_shown(text))
 
 
-def _headed_away(original: str, place: int) -> Span | None:
-    """The heading before `place` where it denies what follows or gives it to somebody else ("Allergies: …")."""
-    begin = max(0, place - _LOOK)
-    lead = original[begin:place]
-    heading = _HEADING.search(lead)
-    if heading is None:
-        return None
-    atoms = atoms_of(fold(heading[1]))
-    denied = any(atom.surface in lexicon.NEGATIONS or atom.key == "not" for atom in atoms[:_OPENING])
-    words = [atom.surface for atom in atoms]
-    denied = denied or (bool(words) and (condition_heading(words) or denies_list(words)))
-    away = [
-        word for word in words if word in lexicon.HEADED_AWAY and (word != "family" or len(words) <= _SHORT_HEADING)
-    ]
-    if not denied and not away:
-        return None
-    return Span(begin + heading.start(1), begin + heading.end())
-
-
-_HEADING = re.compile(r"(?:^|[\n.;!?|•])[ \t>*_-]*([^\n.;:!?|•]{2,60}):[ \t*_]*\n?[ \t>*_-]*$")
 _SIGN = re.compile(r"(?:^|[\s(\[])-$")
 _COMPARATORS = frozenset((">=", "<=", ">", "<", "!="))
 _REVERSED = "The quote starts after “{}” and so says the opposite of the source."

@@ -17,18 +17,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 from evaluator.alterations import diff_runs
+from evaluator.folded_context import FoldedContext, fold_context, prepare_context
 from evaluator.mentions import names, quantities
 from evaluator.normalize import fold
 from evaluator.passages import (
-    FoldedContext,
     Match,
     Quote,
     best_chain,
     chain_similarity,
     choose,
-    fold_context,
     parts_of,
-    prepare_context,
     trim,
 )
 from evaluator.similarity import NEARLY

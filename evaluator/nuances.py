@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from evaluator.alterations import Comparison
-from evaluator.casing import CASED, case_change
+from evaluator.casing import CASED
 from evaluator.likeness import Knows
 from evaluator.normalize import Folded
-from evaluator.senses import SENSES, is_shown
+from evaluator.outward import case_alteration, sign_alterations
+from evaluator.short_forms import guesses
 from evaluator.terms import Atom, Role, is_number
 from evaluator.types import Alteration, AlterationKind, DiffKind, Span
 
@@ -51,40 +52,15 @@ _THINGS = _words(
 )
 """What a bracket may say that a pronoun stands for, if the text before names it."""
 _NAMED_BEFORE = 600
-_BIDI = re.compile("[\u202b\u202d\u202e\u2067]")
-_FACES = re.compile("[\u2639-\u263b\u2764\U0001f300-\U0001faff]")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{2}0")
-_NEGATIVE = re.compile(
-    r"(?<=[A-Z0-9])(?:\s?\([-–−]\)|[-–−](?=[,.;)\]]|\s(?:by|on)\s|$)|(?<=\d[A-Z])\s[-–−](?=\s(?:by|on)\s|[,;.]))"
-)
 
 
 def hidden_alterations(comparison: Comparison, knows: Knows) -> tuple[Alteration, ...]:
     """What the pieces of a comparison that read alike change all the same, in reading order."""
     found = list(_of_pieces(comparison, knows))
     cited, source = _originals(comparison)
-    found += _of_texts(comparison.cited, cited, comparison.source, source)
+    found += sign_alterations(comparison.cited, cited, comparison.source, source)
     return tuple(found)
-
-
-def typographic_alterations(cited: Folded, quoted: Span, source: Folded, passage: Span) -> tuple[Alteration, ...]:
-    """The same for a quote that is equal to its passage as folded: what only the letters as received tell apart.
-    Both spans count in the folded texts."""
-    one, other = (f.original_span(s.start, s.end) for f, s in ((cited, quoted), (source, passage)))
-    if cited.original[one.start : one.end] == source.original[other.start : other.end]:
-        return ()
-    found = []
-    if passage.end - passage.start == quoted.end - quoted.start:
-        text, shift = cited.text, passage.start - quoted.start
-        for word in _LETTERS.finditer(text, quoted.start, quoted.end):
-            if word[0] in CASED:
-                change = _case(cited, word.start(), word.end(), source, word.start() + shift, word.end() + shift)
-                if change is not None:
-                    found.append(change)
-    return (*found, *_of_texts(cited, one, source, other))
-
-
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def _originals(comparison: Comparison) -> tuple[Span, Span]:
@@ -93,59 +69,6 @@ def _originals(comparison: Comparison) -> tuple[Span, Span]:
         comparison.cited.original_span(cited[0].start, cited[-1].end) if cited else Span(0, 0),
         comparison.source.original_span(source[0].start, source[-1].end) if source else Span(0, 0),
     )
-
-
-def _of_texts(cited: Folded, quoted: Span, source: Folded, passage: Span) -> Iterator[Alteration]:
-    """Signs that no word holds: marks that turn the order of digits, faces, empty cells, a minus behind a marker."""
-    said, stated = cited.original[quoted.start : quoted.end], source.original[passage.start : passage.end]
-    if not said.isascii():
-        if _BIDI.search(said) and not _BIDI.search(stated):
-            yield Alteration(
-                AlterationKind.NUMBER, said, stated, quoted, passage, "The quote hides marks that turn its order."
-            )
-        if _FACES.findall(said) != _FACES.findall(stated) and _FACES.search(stated):
-            yield Alteration(
-                AlterationKind.WORD, said, stated, quoted, passage, "The quote changes a sign of the source."
-            )
-    tabular = ("|" in stated and "|" in said) or ("\t\t" in stated and "\t" in said)
-    if tabular and _cells_moved(said, stated):
-        message = "The quote moves a value to another column of the table."
-        yield Alteration(AlterationKind.ORDER, said, stated, quoted, passage, message)
-    if _NEGATIVE.search(stated):
-        marks = len(_NEGATIVE.findall(stated))
-        if marks > len(_NEGATIVE.findall(said)) + len(_NEGATED.findall(said)):
-            message = "The quote leaves out the “−” behind a name."
-            yield Alteration(AlterationKind.NEGATION, said, stated, quoted, passage, message)
-
-
-_NEGATED = re.compile(r"\bneg(?:ative)?\b|[-–−]ve\b", re.IGNORECASE)
-
-
-def _cells_moved(said: str, stated: str) -> bool:
-    mark = "|" if "|" in stated else "\t"
-    rows = [_cells(line, mark) for line in stated.splitlines() if mark in line]
-    quoted = [_cells(line, mark) for line in said.splitlines() if mark in line]
-    if len(rows) != len(quoted):
-        return False
-    return any(
-        "" in (*row, *other) and "".join(row) == "".join(other) and _moved(row, other)
-        for row, other in zip(rows, quoted, strict=True)
-    )
-
-
-def _cells(line: str, mark: str) -> list[str]:
-    """The cells of a row, the empty ones and those with a mere dash as empty."""
-    return [
-        cell if cell.strip("-–—− ") else ""
-        for cell in (c.strip() for c in line.strip(" " + ("|" if mark == "|" else "")).split(mark))
-    ]
-
-
-def _moved(row: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether the filled cells stand behind another number of cells than before."""
-    filled = [index for index, cell in enumerate(row) if cell]
-    moved = [index for index, cell in enumerate(other) if cell]
-    return [index - filled[0] for index in filled] != [index - moved[0] for index in moved]
 
 
 def _of_pieces(comparison: Comparison, knows: Knows) -> Iterator[Alteration]:
@@ -162,7 +85,9 @@ def _of_pieces(comparison: Comparison, knows: Knows) -> Iterator[Alteration]:
             if one.surface != surface:
                 kind = _word_change(comparison, piece.c0, piece.s0, knows)
             elif surface in CASED:
-                change = _case(comparison.cited, one.start, one.end, comparison.source, other.start, other.end)
+                change = case_alteration(
+                    comparison.cited, one.start, one.end, comparison.source, other.start, other.end
+                )
                 if change is not None:
                     yield change
             if signed and kind is None and surface[0].isdigit() and _loses_sign(comparison, one, other, piece.s0):
@@ -196,7 +121,7 @@ def _word_change(comparison: Comparison, c: int, s: int, knows: Knows) -> Altera
         if _THOUSANDS.fullmatch(long) and min(pair, key=len).count(".") <= 1 and "," not in min(pair, key=len):
             return AlterationKind.NUMBER
         return None
-    if _guesses(comparison, one, other, knows):
+    if guesses(comparison, one, other, knows):
         return AlterationKind.WORD
     single = _single(other.surface)
     if (
@@ -216,42 +141,6 @@ _NEAR = 6
 
 def _single(word: str) -> str:
     return word if word in _COUNTED else _IRREGULAR.get(word) or word.removesuffix("s")
-
-
-def _guesses(comparison: Comparison, one: Atom, other: Atom, knows: Knows) -> bool:
-    """Whether the quote writes a short form of the source in full, where nothing shows that it means this."""
-    if not knows.document:
-        return False
-    words, said = other.surface.split(), one.surface.split()
-    if len(words) == len(said) > 1:  # "ng tube" as "nanogram tube"
-        starts = [other.start + match.start() for match in _WORDS.finditer(other.surface)]
-        pairs = zip(said, words, starts, strict=True)
-        return any(_is_guess(comparison, x, y, start, start + len(y), knows) for x, y, start in pairs if x != y)
-    return _is_guess(comparison, one.surface, other.surface, other.start, other.end, knows)
-
-
-def _is_guess(comparison: Comparison, said: str, short: str, start: int, end: int, knows: Knows) -> bool:
-    text = comparison.source.text
-    short, long = ("".join(c for c in word if c.isalpha()) for word in (short, said))
-    if short in ("g", "d") and len(long) > 2:  # a 20 G needle, a 2 D echo
-        return _written(comparison.source, start, end).isupper()
-    if short not in SENSES or long in SENSES or long.removesuffix("s") == short or said == short:
-        return False
-    if short == "pt" and _written(comparison.source, start, end) == "PT":
-        return True
-    if short == "ca" and _written(comparison.source, start, end) != "ca":
-        return text[end : end + 1] != "."
-    if f"{said} ({short}" in text or f"{short} ({said}" in text:
-        return False  # the source says so
-    return not is_shown(short, text, start, end, knows.words)
-
-
-_WORDS = re.compile(r"\S+")
-
-
-def _written(folded: Folded, start: int, end: int) -> str:
-    span = folded.original_span(start, end)
-    return folded.original[span.start : span.end]
 
 
 def _loses_sign(comparison: Comparison, one: Atom, other: Atom, s: int) -> bool:
@@ -292,7 +181,7 @@ def _exchanged(
             yield _told(comparison, one, other, AlterationKind.NAME)
         elif one.role is Role.ASIDE and one.surface in _THINGS and not _is_named(comparison, one.surface):
             yield _told(comparison, one, other, AlterationKind.INSERTION)
-        elif _guesses(comparison, one, other, knows):
+        elif guesses(comparison, one, other, knows):
             yield _told(comparison, one, other, AlterationKind.WORD)
         return
     for side, joined, folded in ((cited, source, comparison.cited), (source, cited, comparison.source)):
@@ -332,17 +221,6 @@ def _is_named(comparison: Comparison, word: str) -> bool:
     text = comparison.source.text
     stem = word.removesuffix("s").replace("tumour", "tumo").replace("tumor", "tumo")
     return stem in text[max(0, end - _NAMED_BEFORE) : end]
-
-
-def _case(cited: Folded, c0: int, c1: int, source: Folded, s0: int, s1: int) -> Alteration | None:
-    one, other = cited.original_span(c0, c1), source.original_span(s0, s1)
-    said, stated = cited.original[one.start : one.end], source.original[other.start : other.end]
-    if said == stated:
-        return None
-    kind = case_change(cited.original, one, source.original, other)
-    if kind is None:
-        return None
-    return Alteration(kind, said, stated, one, other, f"The quote says “{said}”, the source “{stated}”.")
 
 
 def _told(

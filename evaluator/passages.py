@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from evaluator.abbreviations import find_abbreviations
 from evaluator.alterations import Comparison, name_alterations
 from evaluator.diff import Piece, align, align_within
 from evaluator.edges import edge_alterations
-from evaluator.likeness import Knows
-from evaluator.normalize import Folded, fold
-from evaluator.nuances import hidden_alterations, typographic_alterations
+from evaluator.folded_context import FoldedContext
+from evaluator.normalize import Folded
+from evaluator.nuances import hidden_alterations
+from evaluator.outward import typographic_alterations
 from evaluator.rewritings import reads_alike
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
-from evaluator.terms import Atom, Phrases, atoms_of
+from evaluator.terms import Atom, atoms_of
 from evaluator.types import Alteration, Citation, DiffKind, Span
 
 TIE = 1.0
@@ -39,39 +39,6 @@ _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
 """A dash or an angle is punctuation only there: elsewhere it is a sign of a number or a result."""
 _ELLIPSIS = re.compile(r"\s*(?:<\s?\.{2,}\s?>|\[\s?\.{2,}\s?\]|\(\s?\.{2,}\s?\)|\.{3,}|(?:\. ){2,}\.)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class FoldedContext:
-    """A context made ready for search: folded, encoded and read for abbreviations once."""
-
-    folded: Folded
-    encoded: bytes
-    knows: Knows
-    abbreviations: Phrases
-    word_count: int
-    length: int
-    """Of the context as received, outer white space aside."""
-
-
-def fold_context(context: str) -> FoldedContext:
-    """The context ready for search. The last few are remembered, of those of common length the cases of a whole set:
-    a set that is scored several times over folds each context once."""
-    return _case_context(context) if len(context) <= _COMMON_LENGTH else _long_context(context)
-
-
-def prepare_context(context: str, *, document: bool = True) -> FoldedContext:
-    """The context ready for search, not remembered."""
-    folded = fold(context)
-    words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
-    sizes = len(context.split()), len(context.strip())
-    knows = Knows(words, context, document)
-    return FoldedContext(folded, encode(folded.text), knows, find_abbreviations(context), *sizes)
-
-
-_COMMON_LENGTH = 8_000
-_case_context = lru_cache(maxsize=128)(prepare_context)
-_long_context = lru_cache(maxsize=8)(prepare_context)
 
 
 @dataclass(frozen=True, slots=True)
