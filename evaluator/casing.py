@@ -38,6 +38,8 @@ CASED = frozenset(
 """Folded words whose case may matter."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_NEAR = 200
+"""Characters on either side by which the style of a quote is judged."""
 _MOST = 0.7
 _FEW = 3
 
@@ -47,11 +49,14 @@ def case_change(cited: str, one: Span, source: str, other: Span) -> AlterationKi
     where they do not. Case says nothing in a quote that is in capitals, or has a capital in front of every word."""
     said, stated = cited[one.start : one.end], source[other.start : other.end]
     pair = {said.replace("µ", "μ"), stated.replace("µ", "μ")}
-    if len(pair) == 1 or _has_style(cited):
+    before, after = cited[max(0, one.start - _NEAR) : one.start], cited[one.end : one.end + _NEAR]
+    if len(pair) == 1 or _has_style(before + said + after):
         return None
     if _follows_number(source, other.start) and any(pair <= forms for forms in _UNITS):
         return AlterationKind.UNIT
-    if any(pair <= forms for forms in _SYMBOLS) and any(c.isupper() for c in cited.replace(said, "")):
+    if not any(c.isupper() for c in before + after):
+        return None  # all in small letters
+    if any(pair <= forms for forms in _SYMBOLS):
         return AlterationKind.NAME
     return AlterationKind.WORD if _is_short_form(cited, one, source, other) else None
 
@@ -69,7 +74,7 @@ def _is_short_form(cited: str, one: Span, source: str, other: Span) -> bool:
     """Whether one side has a short form in capitals and the other the everyday word."""
     said, stated = cited[one.start : one.end], source[other.start : other.end]
     word = said.casefold()
-    if not (said.isupper() ^ stated.isupper()) or len(word) < 2 or not any(c.isupper() for c in cited):
+    if not (said.isupper() ^ stated.isupper()) or len(word) < 2:
         return False
     text, span = (source, other) if stated.isupper() else (cited, one)
     before, after = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from evaluator.alterations import Comparison
 from evaluator.casing import CASED
@@ -193,11 +194,12 @@ def _exchanged(
 
 def _tenses(comparison: Comparison, copulas: Sequence[tuple[int, int, str, bool]]) -> Iterator[Alteration]:
     """`was 4 mg` and `is 4 mg`: either copula may be dropped, one may not stand for the other."""
-    for c, s, verb, added in copulas:
-        for c2, s2, other, added2 in copulas:
-            near = abs(c - c2) <= 1 and abs(s - s2) <= 1
-            if added and not added2 and near and _TENSES[verb] != _TENSES[other]:
-                yield _told(comparison, comparison.cited_atoms[c], comparison.source_atoms[s2], AlterationKind.ORDER)
+    for one, other in pairwise(copulas):
+        put_in, left_out = (one, other) if one[3] else (other, one)
+        near = abs(one[0] - other[0]) <= 1 and abs(one[1] - other[1]) <= 1
+        if near and one[3] != other[3] and _TENSES[put_in[2]] != _TENSES[left_out[2]]:
+            c, s = put_in[0], left_out[1]
+            yield _told(comparison, comparison.cited_atoms[c], comparison.source_atoms[s], AlterationKind.ORDER)
 
 
 def _is_label(source: Folded, atom: Atom) -> bool:

@@ -22,11 +22,11 @@ def typographic_alterations(cited: Folded, quoted: Span, source: Folded, passage
     one, other = (f.original_span(s.start, s.end) for f, s in ((cited, quoted), (source, passage)))
     if cited.original[one.start : one.end] == source.original[other.start : other.end]:
         return ()
-    found = []
+    found: list[Alteration] = []
     if passage.end - passage.start == quoted.end - quoted.start:
         text, shift = cited.text, passage.start - quoted.start
         for word in _LETTERS.finditer(text, quoted.start, quoted.end):
-            if word[0] in CASED:
+            if word[0] in CASED and len(found) < _ENOUGH:
                 change = case_alteration(
                     cited, word.start(), word.end(), source, word.start() + shift, word.end() + shift
                 )
@@ -35,6 +35,8 @@ def typographic_alterations(cited: Folded, quoted: Span, source: Folded, passage
     return (*found, *sign_alterations(cited, one, source, other))
 
 
+_ENOUGH = 20
+"""More changes of case than this need not be told."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 

@@ -34,9 +34,9 @@ def _is_guess(comparison: Comparison, said: str, short: str, start: int, end: in
         return True
     if short == "ca" and _written(comparison.source, start, end) != "ca":
         return text[end : end + 1] != "."
-    if f"{said} ({short}" in text or f"{short} ({said}" in text:
-        return False  # the source says so
-    return not is_shown(short, text, start, end, knows.words)
+    if is_shown(short, text, start, end, knows.words):
+        return False
+    return f"{said} ({short}" not in text and f"{short} ({said}" not in text  # the source would say so
 
 
 _WORDS = re.compile(r"\S+")
