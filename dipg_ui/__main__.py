@@ -20,6 +20,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from dipg_ui.case_sets.files import listed, open_table
+from dipg_ui.case_sets.hub import PREFIX, Hub, open_hub_set, parse_hub_set
 from dipg_ui.engine import Result, Watcher, work_off
 from dipg_ui.generation.base import Backend, ModelState
 from dipg_ui.generation.local import prepare_environment
@@ -29,8 +31,9 @@ from dipg_ui.run_queue import RunRefused, check_resumable, new_run
 from dipg_ui.services import build_backends
 from dipg_ui.settings import ASSETS, read_settings
 from dipg_ui.store import Lease, RunStore, RunWriter, StoreError
-from evaluator.cases import load_cases
-from evaluator.errors import EvaluatorError
+from evaluator.case_columns import parse_columns
+from evaluator.cases import CaseFile, cases_of
+from evaluator.errors import CaseFileError, EvaluatorError
 from evaluator.parsing import parse_trace
 
 _NAMED_SECONDS = 5.0
@@ -62,13 +65,13 @@ def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.N
     backend = _backend(backends, asked.model or next(iter(backends)))
     backend.load()
     _wait_for(backend, _NAMED_SECONDS)
-    file = load_cases(asked.cases)
+    file = _cases(asked)
     for problem in file.problems:
         print(problem, file=sys.stderr)
     settings = GenerationSettings(asked.temperature, asked.max_new_tokens, asked.seed, PromptStyle(asked.style))
     plan = RunPlan(
         cases=file.cases[: asked.n],
-        case_set=asked.cases.stem,
+        case_set=_set_name(asked.cases),
         model=backend.describe().id,
         settings=settings,
         repeats=asked.repeats,
@@ -76,6 +79,31 @@ def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.N
         machine=asked.machine,
     )
     return store.create(new_run(plan, backend), plan.cases), backend
+
+
+def _cases(asked: argparse.Namespace) -> CaseFile:
+    """The cases of a file or of a data set of the hub, its columns named as `--map` says. Raises EvaluatorError."""
+    columns = parse_columns(asked.map)
+    if asked.cases.startswith(PREFIX):
+        environment = read_settings()
+        hub = Hub(environment.allow_download, environment.hf_token)
+        table = open_hub_set(parse_hub_set(asked.cases), hub)
+    else:
+        table = open_table(Path(asked.cases))
+    unknown = [column for _, column in columns.pairs if column not in table.columns]
+    if unknown:
+        raise CaseFileError(f"{table.name} has no column {listed(tuple(unknown))}; it has {listed(table.columns)}.")
+    if not (columns.pairs or table.is_known):
+        likely = str(table.guess) or "context=…,question=…"
+        raise CaseFileError(
+            f"{table.name} names its columns otherwise: {listed(table.columns)}. Say which is which, perhaps with "
+            f"--map {likely}"
+        )
+    return cases_of(table, columns)
+
+
+def _set_name(cases: str) -> str:
+    return cases.removeprefix(PREFIX) if cases.startswith(PREFIX) else Path(cases).stem
 
 
 def _resumed(store: RunStore, backends: Mapping[str, Backend], asked: argparse.Namespace) -> tuple[Lease, Backend]:
@@ -186,7 +214,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dipg_ui", description=__doc__)
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="generate a case set")
     usual = GenerationSettings()
-    run.add_argument("--cases", type=Path, default=BUILT_IN, help="a case file; default: the built-in set")
+    run.add_argument(
+        "--cases",
+        default=str(BUILT_IN),
+        metavar="FILE|hf:OWNER/NAME[@REVISION][/SPLIT]",
+        help="a case file (JSON Lines, JSON, CSV, Parquet) or a data set of the hub; default: the built-in set",
+    )
+    run.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN,…",
+        help="which column of the file is which field of a case, such as context=passage,question=query",
+    )
     run.add_argument("--out", type=Path, default=None, help="a run file to write beside the store")
     run.add_argument("--model", default="", help="id of the model; default: the first that is listed")
     run.add_argument("--n", type=_count, default=None, help="only the first n cases")
