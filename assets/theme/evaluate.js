@@ -55,6 +55,7 @@
     function update(value) {
       root.classList.remove("is-loading");
       if (value.asked && value.asked < asked && !value.found && !value.started) return;
+      form.settled();
       if (value.form) form.update(value.form);
       drawNotice(value.notice);
       if (value.found) return found(value.found);

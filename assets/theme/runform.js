@@ -60,7 +60,6 @@
       set.fill([...form.sets.map((each) => [each.id, `${each.title} (${count(each.cases.length)})`]), [HUB, "A data set of the Hugging Face hub…"]]);
       const newest = form.sets[form.sets.length - 1];
       set.control.value = newest && !newest.shared && form.upload ? newest.id : before || form.sets[0].id;
-      hub.done();
       hub.show(set.control.value === HUB && !form.columns);
       columns.update(form.columns);
       model.fill(form.models.map((each) => [each.id, each.usable ? each.title : `${each.title}: not here`, !each.usable]));
@@ -127,6 +126,7 @@
     return {
       element,
       update,
+      settled: hub.done,
       // The server's complaint, at the field that it is about.
       refuse(notice) {
         const field = numbers[notice.field];

@@ -5,6 +5,7 @@
   const { h, icon, button, count, plural } = parts;
 
   const FIELDS = { context: "Source text", question: "Question", expected: "Expected answer", id: "Id", behaviour: "What is called for", category: "Category", difficulty: "Difficulty", quotes: "Quotes", genre: "Kind of text", probes: "What it probes", source: "Origin" };
+  const PATIENCE_MS = 5000;
   const SHOWN = ["context", "question", "expected"];
 
   // Where a data set's id is typed. It is asked for only when somebody presses the button.
@@ -41,11 +42,23 @@
     const use = button({ words: "Use these cases", className: "btn primary", "data-testid": "columns-use", onClick: () => onUse(read()) });
     const element = h("section", { class: "columns", hidden: true, "aria-labelledby": "columns-title", "data-testid": "columns" }, title, lead, fields, preview, h("div", { class: "columns-foot" }, told, h("div", { class: "run-acts" }, button({ words: "Leave it", className: "btn quiet", "data-testid": "columns-drop", onClick: onDrop }), use)));
     let name = "";
+    let waiting = 0; // since when an answer is due, 0 for none
+    let changed = false; // since it was asked for
     const selects = new Map();
 
     const read = () => Object.fromEntries([...selects].map(([field, control]) => [field, control.value]).filter(([, column]) => column));
 
+    // One question at a time: answers to two of them may come in either order, and Gradio then shows the last alone.
+    function map() {
+      changed = true;
+      if (waiting && performance.now() - waiting < PATIENCE_MS) return;
+      [waiting, changed] = [performance.now(), false];
+      onMap(read());
+    }
+
     function update(value) {
+      waiting = 0;
+      if (value && changed) return map();
       element.hidden = !value;
       const arrived = value && value.name !== name;
       name = value ? value.name : "";
@@ -65,7 +78,7 @@
     function build(value) {
       selects.clear();
       const controls = Object.keys(FIELDS).map((field) => {
-        const control = h("select", { id: `column-${field}`, "data-testid": `column-${field}`, on: { change: () => onMap(read()) } }, h("option", { value: "", text: "–" }), ...value.columns.map((column) => h("option", { value: column.name, text: column.sample ? `${column.name}: ${column.sample}` : column.name })));
+        const control = h("select", { id: `column-${field}`, "data-testid": `column-${field}`, on: { change: map } }, h("option", { value: "", text: "–" }), ...value.columns.map((column) => h("option", { value: column.name, text: column.sample ? `${column.name}: ${column.sample}` : column.name })));
         selects.set(field, control);
         return h("div", { class: "field" }, h("label", { for: control.id, text: value.required.includes(field) ? `${FIELDS[field]} (needed)` : FIELDS[field] }), control);
       });

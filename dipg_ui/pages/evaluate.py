@@ -144,8 +144,9 @@ class EvaluateHandlers:
                 said = f"{name:.120} has {size / 2**20:,.0f} MB; a file may have up to 50 MB. Split it."
                 raise InputRefused(Notice("The file is too large", said, "upload"))
             case FetchSet(set_id):
-                self._fetch(session, set_id)
-                reply["form"] = self._form(session)
+                table = self._fetch(session, set_id)
+                said = f"{table.name}: {len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}."
+                reply |= {"form": self._form(session), "notice": notice_json(Notice("Fetched", said, error=False))}
             case Columns(step, columns):
                 self._map(session, step, columns)
                 reply["form"] = self._form(session)
@@ -193,13 +194,14 @@ class EvaluateHandlers:
             path.unlink(missing_ok=True)
         return None
 
-    def _fetch(self, session: EvaluateSession, set_id: str) -> None:
+    def _fetch(self, session: EvaluateSession, set_id: str) -> CaseTable:
         settings = self._services.settings
         try:
             table = open_hub_set(parse_hub_set(set_id), Hub(settings.allow_download, settings.hf_token))
         except EvaluatorError as error:
             raise InputRefused(Notice("The data set cannot be used", str(error))) from error
         self._take(session, table)
+        return table
 
     def _map(self, session: EvaluateSession, step: Step, columns: ColumnMap) -> None:
         table, session.columns = session.table, columns
