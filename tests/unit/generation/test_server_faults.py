@@ -32,6 +32,22 @@ def drips_comments(handler: Handler) -> None:
         time.sleep(0.05)
 
 
+def drips_nothing(handler: Handler) -> None:
+    """Events keep coming, and say nothing."""
+    handler.begin()
+    handler.say("<think>half")
+    for _ in range(600):
+        handler.say("")
+        time.sleep(0.05)
+
+
+def thinks_and_resets(handler: Handler) -> None:
+    """What it thought is work done, though no text of it came."""
+    handler.begin()
+    handler.event({"choices": [{"delta": {"reasoning_content": "hm"}}]})
+    handler.reset()
+
+
 def resets(handler: Handler) -> None:
     handler.begin()
     handler.say("<think>half")
@@ -101,6 +117,8 @@ def dislikes_the_request(handler: Handler) -> None:
     [
         (stalls, "silent for too long"),
         (drips_comments, "silent for too long"),
+        (drips_nothing, "silent for too long"),
+        (thinks_and_resets, "ended the stream before the answer did"),
         (resets, "ended the stream before the answer did"),
         (ends_early, "ended the stream before the answer did"),
         (speaks_nonsense, "not JSON"),
