@@ -20,8 +20,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from dipg_ui.case_sets.files import listed, open_table
-from dipg_ui.case_sets.hub import PREFIX, Hub, open_hub_set, parse_hub_set
+from dipg_ui.case_sets.hub import Hub
+from dipg_ui.case_sets.named import open_named, set_name
 from dipg_ui.engine import Result, Watcher, work_off
 from dipg_ui.generation.base import Backend, ModelState
 from dipg_ui.generation.local import prepare_environment
@@ -31,9 +31,7 @@ from dipg_ui.run_queue import RunRefused, check_resumable, new_run
 from dipg_ui.services import build_backends
 from dipg_ui.settings import ASSETS, read_settings
 from dipg_ui.store import Lease, RunStore, RunWriter, StoreError
-from evaluator.case_columns import parse_columns
-from evaluator.cases import CaseFile, cases_of
-from evaluator.errors import CaseFileError, EvaluatorError
+from evaluator.errors import EvaluatorError
 from evaluator.parsing import parse_trace
 
 _NAMED_SECONDS = 5.0
@@ -65,13 +63,14 @@ def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.N
     backend = _backend(backends, asked.model or next(iter(backends)))
     backend.load()
     _wait_for(backend, _NAMED_SECONDS)
-    file = _cases(asked)
+    environment = read_settings()
+    file = open_named(asked.cases, asked.map, Hub(environment.allow_download, environment.hf_token))
     for problem in file.problems:
         print(problem, file=sys.stderr)
     settings = GenerationSettings(asked.temperature, asked.max_new_tokens, asked.seed, PromptStyle(asked.style))
     plan = RunPlan(
         cases=file.cases[: asked.n],
-        case_set=_set_name(asked.cases),
+        case_set=set_name(asked.cases, file),
         model=backend.describe().id,
         settings=settings,
         repeats=asked.repeats,
@@ -79,31 +78,6 @@ def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.N
         machine=asked.machine,
     )
     return store.create(new_run(plan, backend), plan.cases), backend
-
-
-def _cases(asked: argparse.Namespace) -> CaseFile:
-    """The cases of a file or of a data set of the hub, its columns named as `--map` says. Raises EvaluatorError."""
-    columns = parse_columns(asked.map)
-    if asked.cases.startswith(PREFIX):
-        environment = read_settings()
-        hub = Hub(environment.allow_download, environment.hf_token)
-        table = open_hub_set(parse_hub_set(asked.cases), hub)
-    else:
-        table = open_table(Path(asked.cases))
-    unknown = [column for _, column in columns.pairs if column not in table.columns]
-    if unknown:
-        raise CaseFileError(f"{table.name} has no column {listed(tuple(unknown))}; it has {listed(table.columns)}.")
-    if not (columns.pairs or table.is_known):
-        likely = str(table.guess) or "context=…,question=…"
-        raise CaseFileError(
-            f"{table.name} names its columns otherwise: {listed(table.columns)}. Say which is which, perhaps with "
-            f"--map {likely}"
-        )
-    return cases_of(table, columns)
-
-
-def _set_name(cases: str) -> str:
-    return cases.removeprefix(PREFIX) if cases.startswith(PREFIX) else Path(cases).stem
 
 
 def _resumed(store: RunStore, backends: Mapping[str, Backend], asked: argparse.Namespace) -> tuple[Lease, Backend]:
@@ -217,8 +191,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--cases",
         default=str(BUILT_IN),
-        metavar="FILE|hf:OWNER/NAME[@REVISION][/SPLIT]",
-        help="a case file (JSON Lines, JSON, CSV, Parquet) or a data set of the hub; default: the built-in set",
+        metavar="FILE|hf:OWNER/NAME[@REVISION][/SPLIT]|openenv:URL",
+        help="a case file (JSON Lines, JSON, CSV, Parquet), a data set of the hub, or "
+        "openenv:http://host:port for the tasks of an OpenEnv DIPG server; default: the built-in set",
     )
     run.add_argument(
         "--map",

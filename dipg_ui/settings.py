@@ -42,6 +42,7 @@ class Settings:
     server_places         requests at once to each server, 1–64 (DIPG_SERVER_PLACES)
     server_tries          how often a server is asked while nothing was received, 1–10 (DIPG_SERVER_TRIES)
     server_seconds        how long to wait for a server (DIPG_SERVER_CONNECT_SECONDS, _FIRST_, _STALL_ and _TOTAL_)
+    openenv_url           base URL of an OpenEnv DIPG server whose tasks the page may fetch (DIPG_OPENENV_URL)
     frame_ancestors       who may embed the page, a CSP source list (DIPG_FRAME_ANCESTORS)
     preload               load the embedded model at start (DIPG_PRELOAD)
     replay_rate           tokens per second at which a stored completion is replayed (DIPG_REPLAY_RATE)
@@ -65,6 +66,7 @@ class Settings:
     server_places: int = 8
     server_tries: int = 4
     server_seconds: ServerSeconds = ServerSeconds()
+    openenv_url: str = ""
     frame_ancestors: str = "'self'"
     preload: bool = True
     replay_rate: float = 40.0
@@ -141,6 +143,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         server_places=_whole(env, "DIPG_SERVER_PLACES", 8, 1, MAX_SERVER_PLACES),
         server_tries=_whole(env, "DIPG_SERVER_TRIES", 4, 1, 10),
         server_seconds=_server_seconds(env),
+        openenv_url=(env.get("DIPG_OPENENV_URL") or "").rstrip("/"),
         frame_ancestors=env.get("DIPG_FRAME_ANCESTORS")
         or ("https://huggingface.co https://*.hf.space" if on_space else "'self'"),
         preload=_flag(env, "DIPG_PRELOAD", True),

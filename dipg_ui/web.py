@@ -23,6 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dipg_ui.card_routes import add_card_routes
 from dipg_ui.downloads import add_downloads
 from dipg_ui.generation.base import ModelStatus
+from dipg_ui.openenv.routes import openenv_app
+from dipg_ui.openenv.wire import MAX_MESSAGE_BYTES
 from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
 from dipg_ui.settings import ASSETS
@@ -190,6 +192,7 @@ def build_app(services: Services) -> FastAPI:
     add_downloads(app, services.store)
     add_review_routes(app, services)
     add_card_routes(app, services, VERSION)
+    app.mount("/env", openenv_app(dict(services.cases), VERSION))
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)
@@ -225,5 +228,12 @@ class StoppingServer(uvicorn.Server):
 
 
 def make_server(app: FastAPI, on_stop: Callable[[], object]) -> StoppingServer:
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS, server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_max_queue=2,  # messages that wait for their answer are held in memory
+    )
     return StoppingServer(config, on_stop)

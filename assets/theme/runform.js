@@ -57,7 +57,7 @@
       const fresh = form === null;
       const before = set.control.value;
       form = next;
-      set.fill([...form.sets.map((each) => [each.id, `${each.title} (${count(each.cases.length)})`]), [HUB, "A data set of the Hugging Face hub…"]]);
+      set.fill([...form.sets.map((each) => [each.id, `${each.title} (${count(each.cases.length)})`]), [HUB, "From the hub or a server…"]]);
       const newest = form.sets[form.sets.length - 1];
       set.control.value = newest && !newest.shared && form.upload ? newest.id : before || form.sets[0].id;
       hub.show(set.control.value === HUB && !form.columns);

@@ -1,4 +1,4 @@
-// Cases from elsewhere: a data set of the hub by its id, and which column of a file is which field of a case.
+// Cases from elsewhere: a data set of the hub or an OpenEnv server by its name, and which column of a file is which field of a case.
 (() => {
   "use strict";
   const parts = (window.dipgParts = window.dipgParts || {});
@@ -10,9 +10,9 @@
 
   // Where a data set's id is typed. It is asked for only when somebody presses the button.
   function makeHubField(onFetch) {
-    const id = h("input", { type: "text", class: "input", id: "hub-id", maxlength: "300", autocomplete: "off", spellcheck: "false", placeholder: "owner/name or owner/name/split", "aria-describedby": "hub-hint", "data-testid": "hub-id" });
+    const id = h("input", { type: "text", class: "input", id: "hub-id", maxlength: "300", autocomplete: "off", spellcheck: "false", placeholder: "owner/name, or openenv:http://host:port", "aria-describedby": "hub-hint", "data-testid": "hub-id" });
     const fetch = button({ words: "Fetch", className: "btn quiet", "data-testid": "hub-fetch", onClick: go });
-    const element = h("div", { class: "hub-field", hidden: true, "data-testid": "hub-field" }, h("div", { class: "field" }, h("label", { for: "hub-id", text: "Data set of the Hugging Face hub" }), id), fetch, h("p", { class: "hint", id: "hub-hint", text: "For example surfiniaburger/med-safety-gym-eval. It is fetched once and then kept on this machine." }));
+    const element = h("div", { class: "hub-field", hidden: true, "data-testid": "hub-field" }, h("div", { class: "field" }, h("label", { for: "hub-id", text: "Data set of the Hugging Face hub, or OpenEnv server" }), id), fetch, h("p", { class: "hint", id: "hub-hint", text: "For example surfiniaburger/med-safety-gym-eval, with /split or @revision where needed: fetched once, then kept on this machine." }));
     id.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), go()));
 
     function go() {

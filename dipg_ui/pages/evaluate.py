@@ -10,6 +10,7 @@ import gradio as gr
 
 from dipg_ui.case_sets.files import ENDINGS, open_table
 from dipg_ui.case_sets.hub import Hub, open_hub_set, parse_hub_set
+from dipg_ui.openenv_cases import check_allowed, fetch_cases, is_openenv
 from dipg_ui.pages.canvas import bind, build_canvas
 from dipg_ui.pages.fields import InputRefused, is_nudge
 from dipg_ui.pages.run_actions import (
@@ -35,7 +36,7 @@ from dipg_ui.views.columns import columns_json
 from dipg_ui.views.evaluate import CaseSet, form_json, progress_json, run_json
 from dipg_ui.views.explore import ModelChoice, Notice, UploadNote
 from dipg_ui.views.heads import heads_json, notice_json
-from evaluator.cases import CaseTable, ColumnMap, cases_of
+from evaluator.cases import CaseFile, CaseTable, ColumnMap, cases_of
 from evaluator.errors import EvaluatorError
 from evaluator.types import Case
 
@@ -144,9 +145,8 @@ class EvaluateHandlers:
                 said = f"{name:.120} has {size / 2**20:,.0f} MB; a file may have up to 50 MB. Split it."
                 raise InputRefused(Notice("The file is too large", said, "upload"))
             case FetchSet(set_id):
-                table = self._fetch(session, set_id)
-                said = f"{table.name}: {len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}."
-                reply |= {"form": self._form(session), "notice": notice_json(Notice("Fetched", said, error=False))}
+                name = self._fetch(session, set_id)
+                reply |= {"form": self._form(session), "notice": notice_json(Notice("Fetched:", name, error=False))}
             case Columns(step, columns):
                 self._map(session, step, columns)
                 reply["form"] = self._form(session)
@@ -194,14 +194,20 @@ class EvaluateHandlers:
             path.unlink(missing_ok=True)
         return None
 
-    def _fetch(self, session: EvaluateSession, set_id: str) -> CaseTable:
+    def _fetch(self, session: EvaluateSession, set_id: str) -> str:
+        """Take the cases of a data set of the hub, or of an OpenEnv server. Returns what they are called."""
         settings = self._services.settings
         try:
+            if is_openenv(set_id):
+                check_allowed(set_id, settings)
+                file = fetch_cases(set_id)
+                self._use(session, file)
+                return file.name
             table = open_hub_set(parse_hub_set(set_id), Hub(settings.allow_download, settings.hf_token))
         except EvaluatorError as error:
             raise InputRefused(Notice("The data set cannot be used", str(error))) from error
         self._take(session, table)
-        return table
+        return table.name
 
     def _map(self, session: EvaluateSession, step: Step, columns: ColumnMap) -> None:
         table, session.columns = session.table, columns
@@ -210,24 +216,23 @@ class EvaluateHandlers:
         elif step is Step.USE:
             if table is None or columns.missing:
                 raise InputRefused(Notice("These cases cannot be read yet", "Choose the columns that are needed."))
-            self._use(session, table, columns)
+            self._use(session, cases_of(table, columns))
 
     def _take(self, session: EvaluateSession, table: CaseTable) -> None:
         """Use a table, or ask first which of its columns is which."""
         if table.is_known:
-            self._use(session, table, None)
+            self._use(session, cases_of(table))
         else:
             session.table, session.columns = table, table.guess
 
-    def _use(self, session: EvaluateSession, table: CaseTable, columns: ColumnMap | None) -> None:
-        file = cases_of(table, columns)
+    def _use(self, session: EvaluateSession, file: CaseFile) -> None:
         session.table = None
         problems = [str(problem) for problem in file.problems[:MAX_SHOWN_PROBLEMS]]
         if len(file.problems) > MAX_SHOWN_PROBLEMS:
             problems.append(f"and {len(file.problems) - MAX_SHOWN_PROBLEMS:,} more")
         if file.cases:
             session.uploaded = file.cases
-        session.note = UploadNote(table.name, len(file.cases), tuple(problems))
+        session.note = UploadNote(file.name, len(file.cases), tuple(problems))
 
     def _read_runs(self, path: Path) -> tuple[str, Notice]:
         """The id of the first run that was stored, "" for none, and what became of the file."""

@@ -85,7 +85,7 @@ def test_a_file_can_be_let_be(tabs: Visitors, tmp_path: Path) -> None:
 def test_a_data_set_of_the_hub_is_fetched_by_its_id_and_a_wrong_id_is_said(tabs: Visitors) -> None:
     page = tabs.open("evaluate").page
     expect(page.get_by_test_id("hub-field")).to_be_hidden()
-    page.get_by_test_id("run-set").select_option(label="A data set of the Hugging Face hub…")
+    page.get_by_test_id("run-set").select_option(label="From the hub or a server…")
     expect(page.get_by_test_id("hub-id")).to_be_focused()
     expect(page.get_by_test_id("run-start")).to_be_disabled()
     page.get_by_test_id("hub-id").fill("no such set")
@@ -97,7 +97,7 @@ def test_a_data_set_of_the_hub_is_fetched_by_its_id_and_a_wrong_id_is_said(tabs:
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("run-set").locator("option:checked")).to_have_text(f"{REPO} (1)")
     expect(page.get_by_test_id("hub-field")).to_be_hidden()
-    expect(page.get_by_test_id("notice")).to_contain_text(f"Fetched {REPO}: 1 row.")
+    expect(page.get_by_test_id("notice")).to_contain_text(f"Fetched: {REPO}")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -111,6 +111,6 @@ def test_choosing_columns_fits_and_has_no_serious_finding(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious(page) == []
     page.get_by_test_id("columns-drop").click()
-    page.get_by_test_id("run-set").select_option(label="A data set of the Hugging Face hub…")
+    page.get_by_test_id("run-set").select_option(label="From the hub or a server…")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious(page) == []
