@@ -36,7 +36,7 @@ STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
     "explore": ("parts", "masthead", "keysheet", "source", "trace", "verdict", "cases", "controls", "explore"),
-    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "runform", "evaluate"),
+    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "sets", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
     "review": (
         *("parts", "masthead", "keysheet", "outbox", "drafts", "queue", "messages"),
@@ -46,7 +46,7 @@ _SCRIPTS = {
 }
 _STYLE_PARTS = (
     *("dashboard", "frame", "ask", "verdict", "source", "trace", "sheets", "explore"),
-    *("masthead", "pages", "table", "evaluate", "compare"),
+    *("masthead", "pages", "table", "evaluate", "sets", "compare"),
     *("review", "judge", "reveal", "agreement", "method"),
 )
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
