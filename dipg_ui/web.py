@@ -25,6 +25,8 @@ from dipg_ui.downloads import add_downloads
 from dipg_ui.gate import Gate
 from dipg_ui.generation.base import ModelStatus
 from dipg_ui.logins import USER, Logins
+from dipg_ui.openenv.routes import openenv_app
+from dipg_ui.openenv.wire import MAX_MESSAGE_BYTES
 from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
 from dipg_ui.settings import ASSETS
@@ -34,7 +36,7 @@ STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
     "explore": ("parts", "masthead", "keysheet", "source", "trace", "verdict", "cases", "controls", "explore"),
-    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "runform", "evaluate"),
+    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "sets", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
     "review": (
         *("parts", "masthead", "keysheet", "outbox", "drafts", "queue", "messages"),
@@ -44,7 +46,7 @@ _SCRIPTS = {
 }
 _STYLE_PARTS = (
     *("dashboard", "frame", "ask", "verdict", "source", "trace", "sheets", "explore"),
-    *("masthead", "pages", "table", "evaluate", "compare"),
+    *("masthead", "pages", "table", "evaluate", "sets", "compare"),
     *("review", "judge", "reveal", "agreement", "method"),
 )
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
@@ -201,6 +203,7 @@ def build_app(services: Services) -> FastAPI:
     add_downloads(app, services.store)
     add_review_routes(app, services)
     add_card_routes(app, services, VERSION)
+    app.mount("/env", openenv_app(dict(services.cases), VERSION))
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     if logins:
         app.add_middleware(Gate, logins=logins)
@@ -238,5 +241,12 @@ class StoppingServer(uvicorn.Server):
 
 
 def make_server(app: FastAPI, on_stop: Callable[[], object]) -> StoppingServer:
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS, server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_max_queue=2,  # messages that wait for their answer are held in memory
+    )
     return StoppingServer(config, on_stop)
