@@ -34,14 +34,14 @@ STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
     "explore": ("parts", "masthead", "source", "trace", "verdict", "cases", "controls", "explore"),
-    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "runform", "evaluate"),
+    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "sets", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
     "review": ("parts", "masthead", "outbox", "judge", "reveal", "agreement", "review"),
     "method": ("parts", "masthead", "method"),
 }
 _STYLE_PARTS = (
     *("dashboard", "frame", "ask", "verdict", "source", "trace", "sheets", "explore"),
-    *("masthead", "pages", "table", "evaluate", "compare", "review", "method"),
+    *("masthead", "pages", "table", "evaluate", "sets", "compare", "review", "method"),
 )
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_BODY_BYTES = 8 * 1024 * 1024
