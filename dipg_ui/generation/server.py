@@ -82,7 +82,8 @@ class ServerBackend:
         up = sum(each.up for each in reports)
         if up:
             many = f"{up} of {len(reports)} servers: " if len(reports) > 1 else ""
-            return ModelStatus(ModelState.READY, f"{many}{self._model} at {self._where}. {_told(reports)}".strip())
+            detail, trouble = f"{many}{self._model} at {self._where}", _told(reports)
+            return ModelStatus(ModelState.READY, f"{detail}. {trouble}" if trouble else detail, trouble=trouble)
         if self._asking:
             return ModelStatus(ModelState.LOADING, f"Asking {self._where} for its models")
         if all(each.down for each in reports):

@@ -56,8 +56,10 @@ def test_one_that_is_down_is_named_and_the_others_go_on() -> None:
         backend = ServerBackend(an_endpoint(down, rest_seconds=30.0), an_endpoint(url))
         assert settled(backend).state is ModelState.READY
         assert [text_of(backend)[0] for _ in range(3)] == [ANSWER] * 3
-        detail = backend.status().detail
+        status = backend.status()
+    detail = status.detail
     assert "1 of 2 servers" in detail
+    assert detail.endswith(status.trouble)
     assert f"{at(down)} cannot be reached" in detail
     assert "Asked again in" in detail
     assert len(handler.asked) == 3

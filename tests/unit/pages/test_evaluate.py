@@ -21,6 +21,7 @@ from dipg_ui.settings import Settings
 from dipg_ui.store.exports import run_as_jsonl
 from evaluator.types import Behaviour, Category
 from tests.browser.endpoint import Endpoint
+from tests.unit.test_openenv_cases import TASK, answering
 from tests.unit.views.builders import a_case
 
 CONTEXT = "The boy received 54 Gy in 30 fractions."
@@ -216,6 +217,24 @@ def test_a_data_set_of_the_hub_is_not_fetched_without_leave(handlers: EvaluateHa
     assert shown["notice"]["title"] == "The data set cannot be used"
     assert "DIPG_ALLOW_DOWNLOAD=1" in shown["notice"]["detail"]
     assert "is no data set of the hub" in act(handlers, action="fetch_set", id="../../x")["notice"]["detail"]
+
+
+def test_the_tasks_of_an_openenv_server_become_a_set(handlers: EvaluateHandlers) -> None:
+    session = EvaluateSession()
+    with answering({"tasks": [TASK]}) as address:
+        shown = act(handlers, session, action="fetch_set", id=address)
+    name = address.removeprefix("openenv:http://")
+    assert (shown["notice"]["tone"], shown["notice"]["detail"]) != ("error", "")
+    assert [(each["title"], len(each["cases"])) for each in shown["form"]["sets"]][1:] == [(name, 1)]
+    refused = act(handlers, session, action="fetch_set", id="openenv:http://127.0.0.1:9")
+    assert refused["notice"]["title"] == "The data set cannot be used"
+
+
+def test_a_page_that_others_can_reach_asks_no_server_that_a_visitor_names(services: Services) -> None:
+    shared = Services(Settings(data_dir=services.settings.data_dir, host="0.0.0.0"), CASES, (), services.backends)  # noqa: S104 - as a setting, no bind
+    with answering({"tasks": [TASK]}) as address:
+        shown = act(EvaluateHandlers(shared), action="fetch_set", id=address)
+    assert "DIPG_OPENENV_URL" in shown["notice"]["detail"]
 
 
 def test_an_exported_run_comes_back(handlers: EvaluateHandlers, services: Services, tmp_path: Path) -> None:
