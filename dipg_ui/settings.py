@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dipg_ui.logins import Account, read_accounts
+
 MAX_PLACES = 16
 MAX_SERVERS = 16
 MAX_SERVER_PLACES = 64
@@ -44,6 +46,7 @@ class Settings:
     server_seconds        how long to wait for a server (DIPG_SERVER_CONNECT_SECONDS, _FIRST_, _STALL_ and _TOTAL_)
     openenv_url           base URL of an OpenEnv DIPG server whose tasks the page may fetch (DIPG_OPENENV_URL)
     frame_ancestors       who may embed the page, a CSP source list (DIPG_FRAME_ANCESTORS)
+    accounts              who may log in; empty: nobody has to (DIPG_LOGIN_FILE, or DIPG_LOGIN with the same lines)
     preload               load the embedded model at start (DIPG_PRELOAD)
     replay_rate           tokens per second at which a stored completion is replayed (DIPG_REPLAY_RATE)
     hf_token              for gated repositories (HF_TOKEN)
@@ -68,6 +71,7 @@ class Settings:
     server_seconds: ServerSeconds = ServerSeconds()
     openenv_url: str = ""
     frame_ancestors: str = "'self'"
+    accounts: tuple[Account, ...] = ()
     preload: bool = True
     replay_rate: float = 40.0
     hf_token: str = ""
@@ -123,6 +127,28 @@ def _server_seconds(env: Mapping[str, str]) -> ServerSeconds:
     )
 
 
+def _accounts(env: Mapping[str, str]) -> tuple[Account, ...]:
+    """Those of the file and of the variable. A login that was asked for and holds nobody is refused: it must not be
+    taken for none."""
+    named, given = env.get("DIPG_LOGIN_FILE", ""), env.get("DIPG_LOGIN", "")
+    if not named and not given:
+        return ()
+    if named and given:
+        raise ValueError("Give DIPG_LOGIN_FILE or DIPG_LOGIN, not both")
+    name = "DIPG_LOGIN_FILE" if named else "DIPG_LOGIN"
+    try:
+        accounts = read_accounts(Path(named).read_text(encoding="utf-8") if named else given)
+    except OSError as error:
+        raise ValueError(f"{name}: the file cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{name}: the file is not UTF-8") from None
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    if not accounts:
+        raise ValueError(f"{name} names nobody; leave it out where no login is wanted")
+    return accounts
+
+
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Settings from `env` (default: the process environment). Raises ValueError naming the variable that is wrong."""
     env = os.environ if env is None else env
@@ -146,6 +172,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         openenv_url=(env.get("DIPG_OPENENV_URL") or "").rstrip("/"),
         frame_ancestors=env.get("DIPG_FRAME_ANCESTORS")
         or ("https://huggingface.co https://*.hf.space" if on_space else "'self'"),
+        accounts=_accounts(env),
         preload=_flag(env, "DIPG_PRELOAD", True),
         replay_rate=_number(env, "DIPG_REPLAY_RATE", 40.0),
         hf_token=env.get("HF_TOKEN") or "",

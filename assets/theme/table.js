@@ -74,7 +74,8 @@
       const wanted = new Map();
       for (let place = from; place < to; place += 1) wanted.set(`${place}:${shown[place]}`, place);
       for (const drawn of [...body.children]) if (!wanted.delete(drawn.dataset.at)) drawn.remove();
-      for (const [at, place] of wanted) body.append(line(shown[place], place, at, height));
+      // In their order, which Tab follows; those that are there stay untouched, for one of them may have the focus.
+      for (const [at, place] of wanted) body.insertBefore(line(shown[place], place, at, height), [...body.children].find((each) => Number(each.ariaRowIndex) > place + 2) || null);
     }
 
     const rowHeight = () => parseFloat(getComputedStyle(frame).getPropertyValue("--row-height")) || 56;

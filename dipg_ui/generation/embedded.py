@@ -49,6 +49,7 @@ class EmbeddedSource:
         from tokenizers import Tokenizer
         from transformers import Gemma3ForCausalLM
 
+        from dipg_ui.generation.attention import share_keys
         from dipg_ui.generation.decoding import Decoder
         from dipg_ui.generation.encoding import PlainEncoder
         from dipg_ui.generation.int8 import int8_works, to_int8
@@ -59,6 +60,7 @@ class EmbeddedSource:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         report("loading the weights", 0.4)
         model = load_checkpoint(Gemma3ForCausalLM, folder, dtype=torch.bfloat16)
+        share_keys(model)
         info = self.describe()
         if self._int8 and int8_works():
             report("packing the weights as int8", 0.7)
