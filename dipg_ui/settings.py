@@ -36,7 +36,7 @@ class Settings:
     quantisation          "auto", "nf4", "bf16" or "int8" for the local models (DIPG_QUANTISATION)
     places                answers that a model in this process writes at once, 1–16; 0: its own choice (DIPG_PLACES)
     gpu_model             hub id or folder of the model offered on a GPU (DIPG_GPU_MODEL)
-    allow_download        whether a model may be fetched from the hub (DIPG_ALLOW_DOWNLOAD, off by default)
+    allow_download        whether models and data sets may be fetched from the hub (DIPG_ALLOW_DOWNLOAD, off by default)
     server_url            base URL of an OpenAI-compatible server, "" for none; several that serve one model are
                           separated by spaces or commas (DIPG_SERVER_URL)
     server_key            its key; one for all of several, or as many as there are URLs (DIPG_SERVER_KEY)

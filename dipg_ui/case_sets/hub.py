@@ -7,6 +7,8 @@ fetched once lies in the hub's own cache (`HF_HOME`) and is read from there with
 from __future__ import annotations
 
 import re
+import shutil
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dipg_ui.case_sets.files import ENDINGS, listed, open_table
+from dipg_ui.settings import Settings
 from evaluator.case_tables import MAX_FILE_BYTES, MAX_ROWS
 from evaluator.cases import CaseTable
 from evaluator.errors import CaseFileError
@@ -21,6 +24,10 @@ from evaluator.errors import CaseFileError
 PREFIX = "hf:"
 MAX_SET_BYTES = 200 * 1024 * 1024
 MAX_FILES = 100
+FREE_BYTES = 1024**3
+"""What must be left free on the disk of the cache, so that a data set more cannot fill it."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_FETCHING = threading.Lock()
 _SECONDS = 15.0
 _PAGE = "https://huggingface.co/datasets/"
 _ID = re.compile(
@@ -73,9 +80,22 @@ class Hub:
     cache: Path | None = None
 
 
+def hub_for_page(settings: Settings) -> Hub:
+    """How visitors of the page reach the hub. Where others than the operator can reach the page, they neither have the
+    operator's token nor see what lies in the operator's own cache, which may be private."""
+    if settings.host in LOOPBACK and not settings.on_space:
+        return Hub(settings.allow_download, settings.hf_token)
+    return Hub(settings.allow_download, cache=settings.data_dir / "public-sets")
+
+
 def open_hub_set(asked: HubSet, hub: Hub) -> CaseTable:
     """The rows of a data set, from the hub or what was fetched before. Raises CaseFileError with the next step."""
-    paths = _fetched(asked, hub) if hub.allow_download else _cached(asked, hub)
+    if not _FETCHING.acquire(blocking=False):
+        raise CaseFileError("Another data set is being fetched. Try again in a moment.")
+    try:
+        paths = _fetched(asked, hub) if hub.allow_download else _cached(asked, hub)
+    finally:
+        _FETCHING.release()
     tables = [open_table(path) for path in paths]
     rows = [row for table in tables for row in table.rows]
     cut = next((table.cut for table in tables if table.cut), rows[MAX_ROWS] if len(rows) > MAX_ROWS else None)
@@ -99,7 +119,9 @@ def choose_files(files: Iterable[str], split: str) -> tuple[str, ...]:
     for ending in _BEST_FIRST:
         best = [name for name in wanted if name.lower().endswith(ending)]
         if len(best) == 1:
-            return tuple(parts[best[0]][:MAX_FILES])
+            if len(parts[best[0]]) > MAX_FILES:
+                raise CaseFileError(f"{_name(best[0])} is in {len(parts[best[0]]):,} parts; {MAX_FILES} are allowed")
+            return tuple(parts[best[0]])
         if best:
             raise CaseFileError(f"several files may be meant: {_choices(best)}. Name one after the id")
     raise CaseFileError(f"it has no split {split:.60}; there are {_choices(data)}")
@@ -139,6 +161,7 @@ def _fetched(asked: HubSet, hub: Hub) -> list[Path]:
         info: Any = api.dataset_info(asked.repo, revision=asked.revision or None, files_metadata=True, timeout=_SECONDS)
         sizes = {each.rfilename: each.size for each in info.siblings or ()}
         chosen = _bounded(asked, sizes)
+        _check_room(asked, hub)
         # By the revision's name and not by its commit: the cache then finds it by that name without a network.
         fetch = partial(api.hf_hub_download, asked.repo, repo_type="dataset", revision=asked.revision or None)
         return [Path(fetch(filename=file, etag_timeout=_SECONDS, cache_dir=hub.cache)) for file in chosen]
@@ -155,7 +178,7 @@ def _fetched(asked: HubSet, hub: Hub) -> list[Path]:
         if cached:
             return cached
         reason = " ".join(str(error).split())[:200]
-        raise _unfit(asked, f"could not be fetched ({reason}). Try again later, or {_next_step(asked)}") from error
+        raise _unfit(asked, f"could not be fetched ({reason}). Try again later, or {_next_step(asked, hub)}") from error
 
 
 def _bounded(asked: HubSet, sizes: dict[str, int | None]) -> tuple[str, ...]:
@@ -171,6 +194,15 @@ def _bounded(asked: HubSet, sizes: dict[str, int | None]) -> tuple[str, ...]:
     return chosen
 
 
+def _check_room(asked: HubSet, hub: Hub) -> None:
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = hub.cache or Path(HF_HUB_CACHE)
+    folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < MAX_SET_BYTES + FREE_BYTES:
+        raise _unfit(asked, "is not fetched: there is too little room left on the disk of the cache")
+
+
 def _chosen(asked: HubSet, files: Iterable[str]) -> tuple[str, ...]:
     try:
         return choose_files(files, asked.split)
@@ -182,7 +214,7 @@ def _cached(asked: HubSet, hub: Hub) -> list[Path]:
     cached = _from_cache(asked, hub)
     if not cached:
         why = "is not in the local cache, and downloads are off"
-        raise _unfit(asked, f"{why}. Start with DIPG_ALLOW_DOWNLOAD=1, or {_next_step(asked)}")
+        raise _unfit(asked, f"{why}. Start with DIPG_ALLOW_DOWNLOAD=1, or {_next_step(asked, hub)}")
     return cached
 
 
@@ -206,7 +238,9 @@ def _from_cache(asked: HubSet, hub: Hub) -> list[Path]:
     return [folder / file for file in _chosen(asked, files)] if files else []
 
 
-def _next_step(asked: HubSet) -> str:
+def _next_step(asked: HubSet, hub: Hub) -> str:
+    if hub.cache is not None:
+        return "use a file"
     return (
         f"run `hf download --repo-type dataset {asked.repo}` where there is "
         "internet and bring the cache here (HF_HOME); or use a file"

@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from dipg_ui.case_sets.files import ENDINGS, open_table
-from dipg_ui.case_sets.hub import Hub, open_hub_set, parse_hub_set
+from dipg_ui.case_sets.hub import hub_for_page, open_hub_set, parse_hub_set
 from dipg_ui.openenv_cases import check_allowed, fetch_cases, is_openenv
 from dipg_ui.pages.canvas import bind, build_canvas
 from dipg_ui.pages.fields import InputRefused, is_nudge
@@ -203,7 +203,7 @@ class EvaluateHandlers:
                 file = fetch_cases(set_id)
                 self._use(session, file)
                 return file.name
-            table = open_hub_set(parse_hub_set(set_id), Hub(settings.allow_download, settings.hf_token))
+            table = open_hub_set(parse_hub_set(set_id), hub_for_page(settings))
         except EvaluatorError as error:
             raise InputRefused(Notice("The data set cannot be used", str(error))) from error
         self._take(session, table)

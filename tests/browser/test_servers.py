@@ -1,5 +1,6 @@
 """A model that two servers serve, one of which is down: the page says so, and the run goes on with the other."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def servers(browser: Browser, tmp_path: Path, data: Path) -> Iterator[tuple[Visi
     with a_server(answers) as (url, handler):
         stage = build_bare_stage(tmp_path / "stage")
         started = start_app(stage, data, preload="0", device="cpu", server_url=f"{down} {url}")
+        until = time.monotonic() + 30
+        while "cannot be reached" not in str(started.health()) and time.monotonic() < until:
+            time.sleep(0.1)
         opened = Visitors(browser, started.url)
         yield opened, at(down), handler
         opened.close()

@@ -88,6 +88,7 @@ def test_a_data_set_of_the_hub_is_fetched_by_its_id_and_a_wrong_id_is_said(tabs:
     page.get_by_test_id("run-set").select_option(label="From the hub or a server…")
     expect(page.get_by_test_id("hub-id")).to_be_focused()
     expect(page.get_by_test_id("run-start")).to_be_disabled()
+    expect(page.get_by_test_id("run-sum")).to_have_text("Fetch a data set first.")
     page.get_by_test_id("hub-id").fill("no such set")
     page.get_by_test_id("hub-fetch").click()
     expect(page.get_by_test_id("notice")).to_contain_text("is no data set of the hub")
@@ -112,5 +113,9 @@ def test_choosing_columns_fits_and_has_no_serious_finding(
     assert serious(page) == []
     page.get_by_test_id("columns-drop").click()
     page.get_by_test_id("run-set").select_option(label="From the hub or a server…")
+    field, fetch = (page.get_by_test_id(each).bounding_box() for each in ("hub-id", "hub-fetch"))
+    assert field is not None
+    assert fetch is not None
+    assert field["x"] + field["width"] <= fetch["x"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious(page) == []

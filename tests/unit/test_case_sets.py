@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,8 @@ from pyarrow import parquet
 from dipg_ui.case_sets import files as case_files
 from dipg_ui.case_sets import hub as case_hub
 from dipg_ui.case_sets.files import open_cases, open_table
-from dipg_ui.case_sets.hub import Hub, HubSet, choose_files, open_hub_set, parse_hub_set
+from dipg_ui.case_sets.hub import Hub, HubSet, choose_files, hub_for_page, open_hub_set, parse_hub_set
+from dipg_ui.settings import Settings
 from evaluator.cases import cases_of
 from evaluator.errors import CaseFileError
 from tests.unit.hub import COMMIT, REPO, a_hub
@@ -129,6 +131,7 @@ def test_the_files_of_a_split_are_found(files: list[str], split: str, chosen: li
     ("files", "split", "said"),
     [
         (["one.jsonl", "two.jsonl"], "", "several files may be meant: one.jsonl, two.jsonl"),
+        ([f"test-{n:05}-of-00101.csv" for n in range(101)], "", "is in 101 parts; 100 are allowed"),
         (["train.csv"], "dev", "it has no split dev; there are train.csv"),
         (["model.safetensors", "README.md"], "", "holds no file"),
         (["../../x.jsonl", "/etc/x.jsonl", "a/../b.jsonl"], "", "holds no file"),
@@ -167,16 +170,38 @@ def test_a_revision_can_be_named(tmp_path: Path) -> None:
 
 def test_without_leave_nothing_is_fetched_and_the_next_step_is_said(tmp_path: Path) -> None:
     with a_hub({"test.jsonl": EVAL}) as (url, handler):
-        with pytest.raises(CaseFileError, match=r"downloads are off\. Start with DIPG_ALLOW_DOWNLOAD=1") as raised:
+        with pytest.raises(CaseFileError, match=r"downloads are off\. Start with DIPG_ALLOW_DOWNLOAD=1"):
             open_hub_set(HubSet(REPO), Hub(endpoint=url, cache=tmp_path))
         assert handler.asked == []
-    assert f"hf download --repo-type dataset {REPO}" in str(raised.value)
+    with pytest.raises(CaseFileError, match="`hf download --repo-type dataset no-such-owner/no-such-set`"):
+        open_hub_set(HubSet("no-such-owner/no-such-set"), Hub())
 
 
 def test_a_hub_that_cannot_be_reached_is_said_with_the_next_step(tmp_path: Path) -> None:
     hub = Hub(allow_download=True, endpoint="http://127.0.0.1:9", cache=tmp_path)
-    with pytest.raises(CaseFileError, match=r"could not be fetched .*hf download"):
+    with pytest.raises(CaseFileError, match=r"could not be fetched .*use a file"):
         open_hub_set(HubSet(REPO), hub)
+
+
+def test_visitors_of_a_shared_page_have_neither_the_operators_token_nor_cache(tmp_path: Path) -> None:
+    own = Settings(data_dir=tmp_path, hf_token=TOKEN, allow_download=True)
+    assert hub_for_page(own) == Hub(allow_download=True, token=TOKEN)
+    anonymous = Hub(allow_download=True, cache=tmp_path / "public-sets")
+    assert hub_for_page(replace(own, host="0.0.0.0")) == anonymous  # noqa: S104 - as a setting, no bind
+    assert hub_for_page(replace(own, on_space=True)) == anonymous
+
+
+def test_nothing_is_fetched_onto_a_disk_that_is_nearly_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_hub, "FREE_BYTES", 2**62)
+    with a_hub({"test.jsonl": EVAL}) as (url, handler):
+        with pytest.raises(CaseFileError, match="too little room"):
+            open_hub_set(HubSet(REPO), Hub(allow_download=True, endpoint=url, cache=tmp_path))
+        assert len(handler.asked) == 1
+
+
+def test_one_data_set_is_fetched_at_a_time(tmp_path: Path) -> None:
+    with case_hub._FETCHING, pytest.raises(CaseFileError, match="Another data set is being fetched"):
+        open_hub_set(HubSet(REPO), Hub(cache=tmp_path))
 
 
 def test_a_data_set_that_is_not_there_is_said(tmp_path: Path) -> None:
