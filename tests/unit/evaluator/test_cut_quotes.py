@@ -87,7 +87,7 @@ FOUND_LATER = (
     "The lawyer alleged that |the pump had been set to ten times the rate|.",
     "The trainee mistakenly recorded |a weight of 81 kg on admission|.",
     "One must not conclude that |the tumour has gone|.",
-    "An old wives" tale: |milk cures the headache of the morning|.",
+    "An old wives' tale: |milk cures the headache of the morning|.",
     "Apart from those with a shunt, |all children may travel by air|.",
     "Excluding infants, |the ceiling is 600 mg a week|.",
     "Subject to approval by the board, |the third dose is given at home|.",
