@@ -13,6 +13,7 @@
     let chart = null;
     let options = {};
     let drawn = 0;
+    let last = ""; // the figure that is drawn: to draw it again would cost Plotly as much as a new one
     let stale = true;
     let near = false; // drawn only once it is near the window: nine charts at once would keep the page waiting
     const title = h("h3", { id: `chart-${id}-title` });
@@ -57,8 +58,12 @@
       drawn = plot.clientWidth;
       stale = false;
       const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: drawn < parts.NARROW });
+      const figure = [traces.map((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }];
+      const told = JSON.stringify(figure);
+      if (told === last) return;
+      last = told;
       plot.style.height = `${layout.height}px`;
-      await plotly.react(plot, traces.map((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }, CONFIG);
+      await plotly.react(plot, ...figure, CONFIG);
       wait.hidden = true;
       plot.removeAllListeners("plotly_click");
       plot.on("plotly_click", (event) => press(event.points[0]));

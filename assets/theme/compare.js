@@ -43,7 +43,7 @@
     const controls = h("div", { class: "compare-controls" }, first.element, second.element, threshold.element);
     const page = h("div", { class: "page compare-page" }, notice, h("header", { class: "page-head" }, title, lead), controls, empty, body);
     root.classList.add("dipg", "is-loading");
-    parts.loadPlotly().catch(() => null); // said at the chart that needs it
+    parts.fetchPlotly();
     root.replaceChildren(masthead, page, bar, parts.makeFoot(), announcer);
     title.textContent = "Compare";
     watchTheme();
@@ -57,9 +57,9 @@
       if (value.run !== undefined) Object.assign(state, { run: value.run, with: value.other, threshold: value.threshold });
       drawNotice(value.notice);
       if (value.view) {
-        view = value.view;
+        view = { ...value.view, columns: parts.unpackColumns(value.view.columns) };
         if (value.view.table) {
-          table = value.view.table;
+          table = parts.unpackTable(value.view.table);
           charts = new Map();
         }
         for (const chart of value.view.charts) charts.set(chart.id, chart);
@@ -127,7 +127,7 @@
     function pick(id) {
       show({ mark: id === state.mark ? "" : id });
       const mark = marks.get(state.mark);
-      announcer.textContent = mark ? `${mark.label}: ${mark.rows.length} of ${mark.of}. The table below shows them.` : "All answers are shown.";
+      announcer.textContent = mark ? `${mark.label}: ${mark.n} of ${mark.of}. The table below shows them.` : "All answers are shown.";
     }
 
     // Exactly the cases of the mark that was picked.
@@ -135,11 +135,11 @@
       const mark = marks.get(state.mark);
       if (!mark) state.mark = "";
       const clear = () => button({ name: "close", words: "Show all", className: "btn quiet small", "data-testid": "clear-mark", onClick: () => pick("") });
-      list.choose(mark || null, [h("span", { class: "picked-n", text: `${count(mark ? mark.rows.length : 0)} of ${count(mark ? mark.of : 0)}` }), clear()]);
+      list.choose(mark ? { label: mark.label, rows: parts.rowsOf(mark) } : null, [h("span", { class: "picked-n", text: `${count(mark ? mark.n : 0)} of ${count(mark ? mark.of : 0)}` }), clear()]);
       bar.hidden = !mark;
       root.classList.toggle("has-pick", Boolean(mark));
       if (!mark) return;
-      bar.replaceChildren(h("p", {}, h("b", { text: mark.label }), h("span", { "data-testid": "pick-count", text: `${count(mark.rows.length)} of ${count(mark.of)}` })), button({ words: mark.rows.length === 1 ? "See the answer" : `See the ${count(mark.rows.length)} answers`, name: "down", className: "btn primary small", "data-testid": "see-answers", onClick: toTable }), button({ name: "close", label: "Show all answers", className: "icon-btn", onClick: () => pick("") }));
+      bar.replaceChildren(h("p", {}, h("b", { text: mark.label }), h("span", { "data-testid": "pick-count", text: `${count(mark.n)} of ${count(mark.of)}` })), button({ words: mark.n === 1 ? "See the answer" : `See the ${count(mark.n)} answers`, name: "down", className: "btn primary small", "data-testid": "see-answers", onClick: toTable }), button({ name: "close", label: "Show all answers", className: "icon-btn", onClick: () => pick("") }));
     }
 
     function toTable() {

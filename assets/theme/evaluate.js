@@ -41,7 +41,7 @@
     const shown = h("section", { class: "run-shown", "aria-label": "The run on screen", "data-testid": "run-shown" }, h("div", { class: "panel run-panel" }, head, meter, facts, acts, failures), grid, answers);
     const confirm = makeConfirm(() => ask("delete", {}));
     root.classList.add("dipg", "is-loading");
-    parts.loadPlotly().catch(() => null); // said at the chart that needs it
+    parts.fetchPlotly();
     root.replaceChildren(masthead, h("div", { class: "page evaluate-page" }, notice, h("header", { class: "page-head" }, h("h1", { text: "Run a whole set" }), h("p", { text: "Every answer is stored as it ends: close the tab, stop, or lose power, and a run goes on from there." })), h("div", { class: "evaluate-top" }, form.element, runs), shown), parts.makeFoot(), announcer, confirm.element);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     document.addEventListener("change", guardUpload, true);
@@ -66,7 +66,7 @@
       progress = value.progress || null;
       if (changed) view = null;
       if (value.view && value.view.table) {
-        view = value.view;
+        view = { ...value.view, table: parts.unpackTable(value.view.table), columns: parts.unpackColumns(value.view.columns) };
         fetched = performance.now();
         table.set(parts.allRows(view.table), !changed);
         filters.fill(view.reasons, !changed);
@@ -191,8 +191,8 @@
       const mark = view.charts.flatMap((each) => each.marks).find((each) => each.id === id);
       filters.set({});
       const clear = button({ name: "close", words: "Show all", className: "btn quiet small", "data-testid": "clear-mark", onClick: () => filters.set({}) });
-      table.choose(mark, [h("span", { class: "picked-n", text: `${count(mark.rows.length)} of ${count(mark.of)}` }), clear]);
-      announcer.textContent = `${mark.label}: ${mark.rows.length} of ${mark.of}.`;
+      table.choose({ label: mark.label, rows: parts.rowsOf(mark) }, [h("span", { class: "picked-n", text: `${count(mark.n)} of ${count(mark.of)}` }), clear]);
+      announcer.textContent = `${mark.label}: ${mark.n} of ${mark.of}.`;
       answers.scrollIntoView({ behavior: "smooth" });
     }
 

@@ -252,7 +252,11 @@
 
   const figure = (chart, c, options) => DRAW[chart.id](c, chart.data, options);
 
-  // The library is large: the page is readable before it has come.
+  // The library is large: the page is readable before it has come. It is fetched while the page waits for its answers,
+  // and run only once the first chart is drawn: that takes the browser longer than all else.
+  const LIBRARY = "dipg/plotly.min.js";
+  const fetchPlotly = () => document.head.append(parts.h("link", { rel: "preload", as: "script", href: LIBRARY }));
+
   let loading = null;
   function loadPlotly() {
     // With a base address in the page Plotly points at its patterns and clips by the page's full address, which changes
@@ -261,7 +265,7 @@
     loading ||= new Promise((resolve, reject) => {
       if (window.Plotly) return resolve(window.Plotly);
       const script = document.createElement("script");
-      script.src = "dipg/plotly.min.js";
+      script.src = LIBRARY;
       script.addEventListener("load", () => resolve(window.Plotly));
       script.addEventListener("error", () => reject(new Error("The chart library could not be loaded.")));
       return document.head.append(script);
@@ -269,5 +273,5 @@
     return loading;
   }
 
-  Object.assign(parts, { palette, figure, loadPlotly, NARROW });
+  Object.assign(parts, { palette, figure, fetchPlotly, loadPlotly, NARROW });
 })();

@@ -5,7 +5,7 @@
   const { h, icon, count, plural } = parts;
 
   const SPARE = 6; // rows drawn beyond either edge, so that a scroll shows no gap
-  const SEARCH_MS = 120;
+  const SEARCH_MS = 200; // the server searches the texts themselves: asked once the typing pauses
 
   // `columns`: {id, title, className, draw(row), order(row)}; `link(row)` is where a row leads; `text(row)` is searched.
   function makeTable({ columns, link, text, noun, label, onSearch }) {
@@ -15,7 +15,7 @@
     let sort = { id: "", up: true };
     let timer = 0;
     let told = { words: "", rows: new Set() }; // what the server found in the texts themselves
-    const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: () => (window.clearTimeout(timer), (timer = window.setTimeout(seek, SEARCH_MS))) } });
+    const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: seek } });
     const total = h("p", { class: "table-count", role: "status", "data-testid": "table-count" });
     const picked = h("span", { class: "table-picked", "data-testid": "table-picked" });
     const heads = columns.map((column) => header(column));
@@ -41,7 +41,8 @@
 
     function seek() {
       draw();
-      if (onSearch) onSearch(search.value.trim());
+      window.clearTimeout(timer);
+      if (onSearch) timer = window.setTimeout(() => onSearch(search.value.trim()), SEARCH_MS);
     }
 
     // `keep` leaves the scroll where it is: the table has grown under the reader's eyes.

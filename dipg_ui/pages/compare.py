@@ -114,7 +114,7 @@ def _unknown(run_id: str) -> Notice:
 
 
 def _message(value: dict[str, object]) -> Message:
-    return {"message": json.dumps(value, ensure_ascii=False)}
+    return {"message": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
 
 
 def build_compare_page(services: Services, blocks: gr.Blocks) -> None:
