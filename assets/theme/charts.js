@@ -12,6 +12,7 @@
   function makeChart({ id, onMark, onThreshold, tools }) {
     let chart = null;
     let options = {};
+    let width = 0; // as the browser last laid it out: to ask for it between two changes costs a layout each time
     let drawn = 0;
     let last = ""; // the figure that is drawn: to draw it again would cost Plotly as much as a new one
     let stale = true;
@@ -26,7 +27,10 @@
     const save = (format) => button({ words: format.toUpperCase(), label: `Save this chart as ${format.toUpperCase()}`, className: "btn quiet small", "data-testid": `save-${id}-${format}`, onClick: () => download(format) });
     const element = h("article", { class: "panel chart", "aria-labelledby": title.id, "data-testid": `chart-${id}` }, h("header", { class: "chart-head" }, h("div", {}, title, reading), tools && h("div", { class: "chart-tools" }, ...tools)), h("div", { class: "plot-box" }, plot, wait), note, h("div", { class: "chart-foot" }, details, h("div", { class: "saves" }, save("png"), save("svg"), save("csv"))));
     details.addEventListener("toggle", fillTable);
-    new ResizeObserver(() => chart && plot.clientWidth !== drawn && draw()).observe(plot);
+    new ResizeObserver(() => {
+      width = plot.clientWidth;
+      if (chart && width !== drawn) draw();
+    }).observe(plot);
     new IntersectionObserver((entries) => {
       near = entries[entries.length - 1].isIntersecting;
       if (near && chart && stale) draw();
@@ -43,7 +47,7 @@
       reading.textContent = chart.reading;
       plot.setAttribute("aria-label", `${chart.title}. ${chart.reading} The figures are in the table below.`);
       // The place is kept before the chart is drawn, so that nothing below it jumps.
-      plot.style.height = `${parts.figure(chart, options.colours, { ...options, narrow: plot.clientWidth < parts.NARROW }).layout.height}px`;
+      plot.style.height = `${parts.figure(chart, options.colours, { ...options, narrow: (width || plot.clientWidth) < parts.NARROW }).layout.height}px`;
       note.hidden = !options.note;
       note.textContent = options.note || "";
       fillTable();
@@ -54,8 +58,8 @@
       stale = true;
       if (!near) return;
       const plotly = await parts.loadPlotly().catch((error) => ((wait.textContent = error.message), null));
-      if (!plotly || !chart || !plot.clientWidth) return;
-      drawn = plot.clientWidth;
+      if (!plotly || !chart || !width) return;
+      drawn = width;
       stale = false;
       const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: drawn < parts.NARROW });
       const figure = [traces.map((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }];
@@ -81,7 +85,8 @@
     function fillTable() {
       if (!chart || !details.open) return;
       const { columns, rows } = chart.table;
-      table.replaceChildren(h("table", { class: "grid-table" }, h("thead", {}, h("tr", {}, ...columns.map((text) => h("th", { scope: "col", text })))), h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, place) => figureCell(cell, place)))))));
+      const known = (control) => control.dataset.mark;
+      parts.keepFocus(table, known, () => table.replaceChildren(h("table", { class: "grid-table" }, h("thead", {}, h("tr", {}, ...columns.map((text) => h("th", { scope: "col", text })))), h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, place) => figureCell(cell, place))))))));
     }
 
     function figureCell(cell, place) {

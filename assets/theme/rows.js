@@ -109,6 +109,9 @@
     function fill(reasons, keep) {
       const { table } = now();
       const options = (control, first, values) => {
+        const key = JSON.stringify(values);
+        if (control.dataset.key === key) return; // a list that stands open is not closed under the hand
+        control.dataset.key = key;
         const kept = control.value;
         control.replaceChildren(h("option", { value: "", text: first }), ...values.map(([value, text]) => h("option", { value, text })));
         control.value = values.some(([value]) => value === kept) ? kept : "";

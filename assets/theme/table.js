@@ -50,7 +50,8 @@
       const words = search.value.trim();
       const needle = words.toLowerCase();
       const pool = chosen === null ? rows : chosen;
-      const found = told.words === words ? told.rows : new Set();
+      // Until the server has answered for a longer word, what it found for the shorter one stands.
+      const found = told.words && words.startsWith(told.words) ? told.rows : new Set();
       shown = needle ? pool.filter((row) => found.has(row) || text(row).toLowerCase().includes(needle)) : [...pool];
       const column = columns.find((each) => each.id === sort.id);
       if (column) {
@@ -63,8 +64,11 @@
       none.textContent = rows.length ? `No ${noun} matches.` : `There is no ${noun} yet.`;
       table.setAttribute("aria-rowcount", String(shown.length + 1));
       if (keep !== true) frame.scrollTop = 0;
-      body.replaceChildren();
-      paint();
+      const place = (control) => control.closest(".vrow").dataset.row;
+      parts.keepFocus(body, place, () => {
+        body.replaceChildren();
+        paint();
+      });
     }
 
     function paint() {
@@ -97,7 +101,8 @@
       // `mark` is {label, rows} or null: exactly these rows are shown. A filter has no label.
       choose(mark, tools, keep) {
         chosen = mark ? mark.rows : null;
-        picked.replaceChildren(...(mark && mark.label ? [h("b", { text: mark.label }), ...(tools || [])] : []));
+        const told = mark && mark.label ? [h("b", { text: mark.label }), ...(tools || [])] : [];
+        parts.keepFocus(picked, () => "clear", () => picked.replaceChildren(...told));
         draw(keep);
       },
       setFound(words, found) {

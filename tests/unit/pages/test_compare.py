@@ -94,6 +94,14 @@ def test_a_table_that_is_known_is_not_sent_again(handlers: CompareHandlers) -> N
     assert again["view"]["threshold"] == 90
 
 
+def test_a_page_that_follows_a_run_gets_nothing_where_it_has_not_grown(handlers: CompareHandlers) -> None:
+    stamp = act(handlers, run="r1")["view"]["stamp"]
+    again = act(handlers, run="r1", known=stamp, follow=True)
+    assert again["view"] == {"stamp": stamp}
+    assert [head["going"] for head in again["heads"]] == [False] * 3
+    assert "table" in act(handlers, run="r2", known=stamp, follow=True)["view"]
+
+
 @pytest.mark.parametrize("payload", [None, [], {"threshold": 12}, {"threshold": "x"}, {"run": 7}, {"asked": -1}])
 def test_what_the_page_does_not_send_is_refused(payload: object) -> None:
     with pytest.raises(InputRefused):
