@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dipg_ui.store import OUTCOMES, RULES, FailedRow, ScoredRun
 from dipg_ui.views.charts.base import NAMES, RATES, Judged, flag
@@ -60,8 +61,14 @@ def columns_json(judged: Judged, *, flags: bool = False) -> Json:
     columns: Json = {}
     for name in NAMES:
         verdicts = judged.verdicts[name]
-        told = {"outcome": verdicts.outcome, "rule": verdicts.rule, "reward": verdicts.reward}
-        columns[name] = pack_kinds({**told, **({rate: flag(verdicts, rate) for rate in RATES} if flags else {})})
+        told: dict[str, NDArray[np.generic]] = {
+            "outcome": verdicts.outcome,
+            "rule": verdicts.rule,
+            "reward": verdicts.reward,
+        }
+        if flags:
+            told |= {rate: flag(verdicts, rate) for rate in RATES}
+        columns[name] = pack_kinds(told)
     return columns
 
 

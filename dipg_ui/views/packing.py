@@ -15,7 +15,7 @@ from dipg_ui.views.page import Json
 
 BASE = 40
 SKIP = 50
-"""A gap between two rows is a character; one that passes over this many rows and names none stands before a long gap."""
+"""A gap between two rows is a character; this one passes over so many rows and names none: it leads a longer gap."""
 
 
 def pack_codes(codes: NDArray[np.integer]) -> str:
@@ -30,7 +30,7 @@ def pack_rows(rows: Sequence[int]) -> str:
     gaps = np.diff(np.asarray(rows, np.int64), prepend=-1) - 1
     places = np.cumsum(gaps // SKIP + 1) - 1
     told = np.full(places[-1] + 1, SKIP)
-    told[places] = gaps % SKIP
+    told[places] = np.remainder(gaps, SKIP)
     return pack_codes(told)
 
 
