@@ -62,7 +62,7 @@
       drawn = width;
       stale = false;
       const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: drawn < parts.NARROW });
-      const figure = [traces.map((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }];
+      const figure = [traces.flatMap((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }];
       const told = JSON.stringify(figure);
       if (told === last) return;
       last = told;
@@ -108,11 +108,20 @@
     return { element, set, draw };
   }
 
-  // What was picked stays as it is, the other marks of the chart step back.
+  // What was picked stands out, the other marks of the chart step back: with their intervals, which Plotly cannot do by
+  // itself, so that a trace of dots becomes two.
   function lit(trace, mark, marks) {
-    if (!mark || !marks.has(mark) || trace.type === "heatmap" || !trace.customdata) return trace;
-    const selected = trace.customdata.map((each, place) => (each === mark ? place : -1)).filter((place) => place >= 0);
-    return { ...trace, selectedpoints: selected, selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.3 } } };
+    if (!mark || !marks.has(mark) || trace.type === "heatmap" || !trace.customdata) return [trace];
+    const places = trace.customdata.map((_, place) => place);
+    const [mine, others] = [places.filter((place) => trace.customdata[place] === mark), places.filter((place) => trace.customdata[place] !== mark)];
+    if (trace.mode === "markers" && trace.error_x) return [{ ...part(trace, others), opacity: 0.35 }, ...(mine.length ? [{ ...part(trace, mine), showlegend: !others.length, marker: { ...trace.marker, size: trace.marker.size + 3 } }] : [])];
+    return [{ ...trace, selectedpoints: mine, selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.3 } } }];
+  }
+
+  function part(trace, places) {
+    const of = (list) => places.map((place) => list[place]);
+    const { array, arrayminus } = trace.error_x;
+    return { ...trace, x: of(trace.x), y: of(trace.y), customdata: of(trace.customdata), hovertext: of(trace.hovertext), error_x: { ...trace.error_x, array: of(array), arrayminus: of(arrayminus) } };
   }
 
   // A data address becomes a blob without a request: the page's policy allows none to such an address.
