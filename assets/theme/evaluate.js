@@ -36,10 +36,11 @@
     const charts = new Map(["rates", "rewards"].map((id) => [id, parts.makeChart({ id, onMark: pick, onThreshold: () => {} })]));
     const grid = h("div", { class: "charts" }, ...[...charts.values()].map((each) => each.element));
     const now = () => ({ table: view && view.table, columns: view && view.columns });
-    const table = parts.makeTable({ noun: "answer", label: "Answers of this run", columns: parts.answerColumns(now), link: (row) => parts.rowLink(view.table, row), text: (row) => parts.rowText(view.table, row), onSearch: (words) => words.length > 2 && ask("search", { words }) });
+    const table = parts.makeTable({ noun: "answer", label: "Answers of this run", columns: parts.answerColumns(now), link: (row) => parts.rowLink(view.table, row), text: (row) => parts.rowText(view.table, row), tally: (_, alone) => parts.tally(view && view.table, alone), onSearch: (words) => words.length > 2 && ask("search", { words }) });
     const filters = parts.makeFilters({ now, onChange: filter });
     const answers = h("section", { class: "answers", "aria-labelledby": "answers-title" }, h("h2", { id: "answers-title", text: "Every answer" }), h("p", { text: "What each protocol made of it, the rule that decided, and the reward. A row opens in Explore." }), filters.element, table.element);
-    const shown = h("section", { class: "run-shown", "aria-label": "The run on screen", "data-testid": "run-shown" }, h("div", { class: "panel run-panel" }, head, meter, facts, acts, failures), grid, answers);
+    const soon = h("p", { class: "run-soon", hidden: true, text: "Its charts and answers appear here as soon as the first one is stored." });
+    const shown = h("section", { class: "run-shown", "aria-label": "The run on screen", "data-testid": "run-shown" }, h("div", { class: "panel run-panel" }, head, meter, facts, acts, failures), soon, grid, answers);
     const confirm = makeConfirm(() => ask("delete", {}));
     root.classList.add("dipg", "is-loading");
     parts.fetchPlotly();
@@ -104,6 +105,7 @@
       drawFailures();
       const some = Boolean(view && view.table && view.table.case.length);
       grid.hidden = !some;
+      soon.hidden = !isGoing() || some;
       answers.hidden = !(view && view.table && view.table.case.length + view.table.failures.length);
       if (some) drawCharts();
       remember();

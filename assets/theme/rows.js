@@ -51,6 +51,14 @@
 
   const allRows = (table) => Array.from({ length: table.case.length + table.failures.length }, (_, row) => row);
 
+  // What failed is no answer: where the table holds both, it says how many of each.
+  function tally(table, alone) {
+    const [answers, failures] = [table ? table.case.length : 0, table ? table.failures.length : 0];
+    if (!failures) return parts.plural(answers, "answer");
+    const whole = parts.plural(answers + failures, "entry", "entries");
+    return alone ? `${whole}: ${parts.plural(answers, "answer")}, ${parts.count(failures)} not scored` : whole;
+  }
+
   function rowText(table, row) {
     const { question, case: id, category, reason } = entry(table, row);
     return `${question} ${id} ${category} ${reason || ""}`;
@@ -162,5 +170,5 @@
     return h("select", { "aria-label": label, "data-testid": testid }, ...options.map(([value, text]) => h("option", { value, text })));
   }
 
-  Object.assign(parts, { answerColumns, allRows, rowsOf, unpackTable, unpackColumns, rowText, rowLink, makeFilters });
+  Object.assign(parts, { answerColumns, allRows, tally, rowsOf, unpackTable, unpackColumns, rowText, rowLink, makeFilters });
 })();

@@ -8,7 +8,8 @@
   const SEARCH_MS = 200; // the server searches the texts themselves: asked once the typing pauses
 
   // `columns`: {id, title, className, draw(row), order(row)}; `link(row)` is where a row leads; `text(row)` is searched.
-  function makeTable({ columns, link, text, noun, label, onSearch }) {
+  // `tally(rows, alone)` counts them in words, alone or after "… of".
+  function makeTable({ columns, link, text, noun, label, onSearch, tally = (rows) => plural(rows.length, noun) }) {
     let rows = [];
     let chosen = null; // the rows of the mark that was picked, null for all
     let shown = [];
@@ -59,7 +60,7 @@
         const keys = new Map(shown.map((row) => [row, column.order(row)]));
         shown.sort((a, b) => way * compare(keys.get(a), keys.get(b)) || a - b);
       }
-      total.textContent = shown.length === rows.length ? plural(rows.length, noun) : `${count(shown.length)} of ${plural(rows.length, noun)}`;
+      total.textContent = shown.length === rows.length ? tally(rows, true) : `${count(shown.length)} of ${tally(rows, false)}`;
       none.hidden = shown.length > 0;
       none.textContent = rows.length ? `No ${noun} matches.` : `There is no ${noun} yet.`;
       table.setAttribute("aria-rowcount", String(shown.length + 1));

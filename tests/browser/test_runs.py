@@ -160,3 +160,13 @@ def test_a_run_is_saved_and_deleted_after_a_question(pages: Visitors, endpoint: 
     page.get_by_test_id("run-delete").click()
     page.get_by_test_id("delete-yes").click()
     expect(page.get_by_test_id("runs")).not_to_contain_text("A run to delete")
+
+
+def test_what_failed_is_not_counted_as_an_answer(pages: Visitors, endpoint: Endpoint) -> None:
+    endpoint.say(TRACE, hold_after=20, breaks=True, free=1)
+    page = pages.open("evaluate").page
+    start(page, 3, "A run that fails in part")
+    ended(page, "2 failed")
+    expect(page.get_by_test_id("table-count")).to_have_text("3 entries: 1 answer, 2 not scored")
+    page.get_by_test_id("filter-reason").select_option("failed")
+    expect(page.get_by_test_id("table-count")).to_have_text("2 of 3 entries")
