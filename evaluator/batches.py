@@ -57,7 +57,11 @@ def score_file(file: BinaryIO, plan: Plan, jobs: int) -> Generator[Batch, None, 
     Raises CaseFileError where the file is not UTF-8 from the start, and WorkerEnded where a worker process ends
     before its time. Close the iterator to stop the workers early.
     """
-    lines = raw_lines(file)
+    return score_lines(raw_lines(file), plan, jobs)
+
+
+def score_lines(lines: Iterator[RawLine | BadLine], plan: Plan, jobs: int) -> Generator[Batch, None, None]:
+    """The same for lines from anywhere."""
     if jobs == 1:
         return (score_batch([line], plan) for line in lines)
     return _score_in_processes(_batches(lines), plan, jobs)
