@@ -9,18 +9,17 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.resources import files
-from pathlib import Path
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dipg_ui.card_routes import add_card_routes
+from dipg_ui.chart_library import add_chart_library
 from dipg_ui.downloads import add_downloads
 from dipg_ui.gate import Gate
 from dipg_ui.generation.base import ModelStatus
@@ -164,11 +163,6 @@ def _script(parts: Iterable[str]) -> Response:
     return Response(_joined(parts, ".js"), media_type="text/javascript")
 
 
-def _plotly_path() -> Path:
-    """The script that the package plotly ships; the package itself need not be imported for it."""
-    return Path(str(files("plotly") / "package_data" / "plotly.min.js"))
-
-
 def build_app(services: Services) -> FastAPI:
     """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
 
@@ -196,10 +190,7 @@ def build_app(services: Services) -> FastAPI:
     def style() -> Response:
         return Response(_joined(_STYLE_PARTS, ".css"), media_type="text/css")
 
-    @app.get("/dipg/plotly.min.js")
-    def plotly_script() -> Response:
-        return FileResponse(_plotly_path(), media_type="text/javascript")
-
+    add_chart_library(app)
     add_downloads(app, services.store)
     add_review_routes(app, services)
     add_card_routes(app, services, VERSION)

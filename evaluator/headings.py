@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from evaluator import lexicon
-from evaluator.frames import condition_heading, denies_list
+from evaluator.frames import condition_heading, denies_list, of_another, takes_back
 from evaluator.normalize import fold
 from evaluator.terms import atoms_of
 from evaluator.types import Span
@@ -28,7 +28,8 @@ def headed_away(original: str, place: int) -> Span | None:
     atoms = atoms_of(fold(heading[1]))
     words = [atom.surface for atom in atoms]
     denied = any(atom.surface in lexicon.NEGATIONS or atom.key == "not" for atom in atoms[:_OPENING])
-    denied = denied or (bool(words) and (condition_heading(words) or denies_list(words)))
+    if not denied and words:
+        denied = any(check(words) for check in (condition_heading, denies_list, of_another, takes_back))
     short = len(words) <= _SHORT_HEADING
     if not denied and not any(word in lexicon.HEADED_AWAY and (short or word != "family") for word in words):
         return None

@@ -60,7 +60,7 @@ HEADED_AWAY = _words(
     "allergy allergies allergic avoid avoided discontinued stopped withheld refused declined overdose excluded "
     "exclusion sibling siblings family differential possible suspected query example untrue false wrong retracted old "
     "previous former wrongly mistaken mistakenly incorrect incorrectly error mistake erroneous draft hypothetical myth "
-    "rumor rumour"
+    "rumor rumour veterinary animals mice mock template training superseded"
 )
 """Words of a heading that make what stands behind its colon something else than a finding or an order of today."""
 
@@ -87,7 +87,20 @@ LASTING = _words(
     "need goes avoid fasting isolated forbidden banned"
 )
 """Words of an order that an "until" ends."""
-RESTRICTIVE_PAIRS = frozenset({("only", "if"), ("only", "when"), ("only", "after"), ("but", "not"), ("though", "not")})
+RESTRICTIVE_PAIRS = frozenset(
+    {
+        ("only", "if"),
+        ("only", "when"),
+        ("only", "after"),
+        ("but", "not"),
+        ("though", "not"),
+        ("on", "condition"),
+        ("when", "tolerated"),
+        ("as", "tolerated"),
+        ("where", "possible"),
+        ("subject", "to"),
+    }
+)
 """Words that restrict the statement before them."""
 
 AUXILIARIES = _words(

@@ -35,16 +35,24 @@ _LIGHT = _words(
     "on by for later then since subsequently afterwards afterward soon again now however statement entry report note "
     "reported entered charted written recorded noted made filed documented see record only first before also though "
     "although considered discussed proposed offered planned as at from into so within minutes hours days my our his "
-    "her their its from here there almost immediately promptly same day reset changed raised lowered"
+    "her their its from here there almost immediately promptly same day reset turned out proved found shown sample "
+    "specimen no"
 )
 _REVERSED = ERRORS | _words(
     "retracted retraction withdrawn revoked struck cancelled canceled disproved disproven refuted unfounded void "
     "misfiled restarted resumed stopped discontinued withheld reversed suspended ceased halted "
     "declined refused rejected vomited vetoed overruled abandoned aborted postponed deferred crossed denied disputed "
-    "undone forbidden draft"
+    "undone forbidden draft mix mixup contaminated contamination artefact artifact invalid hemolysed "
+    "haemolysed accident accidentally inadvertently withdrew spurious"
 )
 _DEEDS = _words("vomited stopped restarted resumed refused declined rejected discontinued ceased")
 _CLAIMED = _words("claim allegation allegedly supposedly purportedly rumor rumour hypothetically")
+_THINKS = _words(
+    "claims claimed believes thinks hopes fears insists suspects claim believe think hope fear insist suspect"
+)
+_CHANGED = _words("changed switched replaced substituted")
+_LATER = _words("then later subsequently since")
+_TURNS = _LATER | {"and", "but", "soon"}
 _MEMBERS = (
     r"brothers?|sisters?|siblings?|mothers?|fathers?|parents?|cousins?|uncles?|aunts?|grandmothers?|grandfathers?|"
     r"friends?|twins?|neighbou?rs?|son|daughter|wife|husband"
@@ -61,12 +69,18 @@ _A_RELATIVE = re.compile(
 )
 _AMOUNT = re.compile(r"\d")
 _SO_SAID = re.compile(
-    r",? (?:or so (?:the|his|her|their|they|he|she|it|we|i)\b"
+    r",? (?:or so (?:the|his|her|their|they|he|she|it|we|i)\b|or should have\b"
     r"|so (?:\w+ ){1,3}(?:say|says|said|hope|hopes|think|thinks|believes?|claims?|fears?|insists?)\b)",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n|[|•]")
 _WORD = re.compile(r"[^\W\d_]+")
+_TURNED = re.compile(
+    r"(?:,? (?:but|though|although|yet)(?: (?:he|she|it|they|was|were|is|could|can|did|has|had|have|be|been|so|far|this"
+    r"|that|i|we)){0,3} (?:not|never)|, not (?:now|any|today|yet|here|for|in|to)| ?\((?:not|never|no longer))\b"
+    r"|,? (?:but|though|although|yet)(?: (?:he|she|it|they|this|that))? \w+n[’']t\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"\s?(?:[:=]|[–—-](?=\s))\s?(?:none|nil|no|not|negative|neg|absent|n/a|unknown|declined|refused|cancell?ed|stopped|"
     r"never|correction)(?: (?:seen|found|given|done|known|detected|taken|measured))?(?=\s?(?:[.;,|:)\n]|$))",
@@ -130,18 +144,25 @@ def _of_row(text: str, place: int) -> Sequel | None:
 
 
 def _of_sentence(tail: str) -> Sequel | None:
+    denied = _TURNED.match(tail)
+    if denied is not None:
+        return Sequel(0, denied.end(), AlterationKind.NEGATION, _TAKES_BACK)
     if _SO_SAID.match(tail):
         return Sequel(0, len(tail), AlterationKind.MODALITY, "The quote stops before “{}”: it is only claimed.")
     ending = _SENTENCE_END.search(tail)
+    before, turned = "", False
     for word in _WORD.finditer(tail, 0, ending.start() if ending else len(tail)):
-        said = word[0].lower()
-        if said in _REVERSED:
-            if said in _DEEDS and tail[: word.start()].strip(" ,") in ("", "which"):
-                return None  # "ataxic, vomited twice" goes on to tell of something else
-            message = "The quote stops before “{}”, which takes it back."
-            return Sequel(0, word.end(), AlterationKind.OMISSION, message)
-        if said in _CLAIMED:
+        said, between = word[0].lower(), tail[: word.start()].strip(" ,")
+        if said in _REVERSED and not (said in _DEEDS and between in ("", "which")):
+            return Sequel(0, word.end(), AlterationKind.OMISSION, _TAKES_BACK)
+        if (said in _CHANGED and (before in _TURNS or turned)) or (said == "never" and before == "but"):
+            return Sequel(0, word.end(), AlterationKind.OMISSION, _TAKES_BACK)
+        if said in _CLAIMED or (said in _THINKS and tail[: word.start()] == ", "):
             return Sequel(0, word.end(), AlterationKind.MODALITY, "The quote stops before “{}”: it is only claimed.")
         if said not in _LIGHT:
             return None
+        before, turned = said, turned or said in _LATER
     return None
+
+
+_TAKES_BACK = "The quote stops before “{}”, which takes it back."

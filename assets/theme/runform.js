@@ -121,7 +121,7 @@
     function showNote(upload) {
       note.hidden = !upload;
       if (!upload) return;
-      note.replaceChildren(h("p", {}, h("b", { text: upload.name }), ` ${plural(upload.kept, "case")} read${upload.problems.length ? `, ${plural(upload.problems.length, "problem")}` : ""}. What a run asks is stored with it, and whoever uses this dashboard can read it: no real patient data, please.`), upload.problems.length > 0 && h("details", {}, h("summary", {}, icon("next", "turn"), "What was wrong"), h("ul", {}, ...upload.problems.map((text) => h("li", { text })))));
+      note.replaceChildren(h("p", {}, h("b", { text: upload.name }), ` ${plural(upload.kept, "case")} read${upload.problems.length ? `, ${plural(upload.problems.length, "problem")}` : ""}. What a run asks is stored with it, and whoever uses this dashboard can read it: no real patient data, please.`), ...(upload.problems.length ? [h("details", {}, h("summary", {}, icon("next", "turn"), "What was wrong"), h("ul", {}, ...upload.problems.map((text) => h("li", { text }))))] : []));
     }
 
     return {

@@ -14,6 +14,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from dipg_ui.generation.threads import all_threads
+
 _NAME = "dipg_shared_keys"
 
 
@@ -42,14 +44,16 @@ def _attend(
 
     batch, heads, tokens, size = query.shape
     if attention_mask is None or tokens == 1:  # nothing is before the prompt; or nothing to gain
-        plain: tuple[torch.Tensor, None] = sdpa_attention_forward(
-            module, query, key, value, attention_mask, scaling=scaling, **options
-        )
+        with all_threads():
+            plain: tuple[torch.Tensor, None] = sdpa_attention_forward(
+                module, query, key, value, attention_mask, scaling=scaling, **options
+            )
         return plain
     keys = key.shape[1]
     by_key = (batch, tokens, keys, heads // keys, size)
     rows = query.transpose(1, 2).reshape(by_key).transpose(1, 2).reshape(batch, keys, -1, size)
-    out = functional.scaled_dot_product_attention(rows, key, value, attn_mask=attention_mask, scale=scaling)
+    with all_threads():
+        out = functional.scaled_dot_product_attention(rows, key, value, attn_mask=attention_mask, scale=scaling)
     out = out.view(batch, keys, tokens, heads // keys, size).transpose(1, 2)
     return out.reshape(batch, tokens, heads, size), None
 

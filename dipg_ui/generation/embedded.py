@@ -53,6 +53,7 @@ class EmbeddedSource:
         from dipg_ui.generation.decoding import Decoder
         from dipg_ui.generation.encoding import PlainEncoder
         from dipg_ui.generation.int8 import int8_works, to_int8
+        from dipg_ui.generation.threads import share_products_alone
 
         use_cpus()
         folder = weights.converted_model(self._data_dir, report)
@@ -65,6 +66,7 @@ class EmbeddedSource:
         if self._int8 and int8_works():
             report("packing the weights as int8", 0.7)
             to_int8(model)
+            share_products_alone(model)
         else:
             info = replace(info, quantisation="bf16")
         report("reading the worked examples", 0.9)

@@ -11,7 +11,11 @@ MAX_ADDRESSES = 1_000
 
 
 class Pace:
-    """Each address may spend `burst` at once and `per_second` after that. For one event loop."""
+    """Each address may spend `burst` at once and `per_second` after that. For one event loop.
+
+    What a request costs is known only afterwards where a text is hostile: then it is charged, and the address is in
+    debt, by `burst` at most.
+    """
 
     def __init__(self, burst: float, per_second: float) -> None:
         self._burst, self._per_second = burst, per_second
@@ -20,17 +24,24 @@ class Pace:
     def spend(self, address: str, cost: float) -> float:
         """Take `cost` from what the address may spend. Returns 0, or the seconds until it could be taken; then
         nothing was."""
-        now = time.monotonic()
-        left, at = self._left.get(address, (self._burst, now))
-        left = min(self._burst, left + (now - at) * self._per_second)
+        left = self._now_left(address)
         wait = max(0.0, min(cost, self._burst) - left) / self._per_second
-        if wait == 0.0:
-            left -= cost
-        self._left[address] = (left, now)
+        self._keep(address, left - cost if wait == 0.0 else left)
+        return wait
+
+    def charge(self, address: str, cost: float) -> None:
+        """Take `cost`, there or not."""
+        self._keep(address, self._now_left(address) - cost)
+
+    def _now_left(self, address: str) -> float:
+        left, at = self._left.get(address, (self._burst, 0.0))
+        return min(self._burst, left + (time.monotonic() - at) * self._per_second)
+
+    def _keep(self, address: str, left: float) -> None:
+        self._left[address] = (max(left, -self._burst), time.monotonic())
         self._left.move_to_end(address)
         while len(self._left) > MAX_ADDRESSES:
             self._left.popitem(last=False)
-        return wait
 
 
 @dataclass(eq=False, slots=True)

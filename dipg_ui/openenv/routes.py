@@ -7,7 +7,8 @@ last reset.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, TypeVar
@@ -24,7 +25,6 @@ from dipg_ui.openenv.room import Episodes, pair
 from dipg_ui.openenv.scoring import ENVIRONMENT, Json, Scored, score, summary_json, task_json
 from dipg_ui.openenv.sockets import NO_SOCKETS, Talk, own_origin
 from dipg_ui.openenv.wire import (
-    Answered,
     DIPGAction,
     DIPGObservation,
     DIPGState,
@@ -45,8 +45,9 @@ MAX_CONNECTIONS, MAX_OF_ONE_ADDRESS = 64, 32
 MAKES_ROOM_SECONDS = 300.0
 BURST, PER_SECOND = 2_000, 20
 FETCH_COST = 5
+SECOND_COST = 80
+"""Of a second of scoring: in the long run one address gets a quarter of one of the places."""
 SCORING_AT_ONCE = 2
-BATCH = 10
 MAX_SESSIONS = 500
 _SESSION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BASES = ("", "/sessions/{session}", "/{protocol}", "/{protocol}/sessions/{session}")
@@ -68,9 +69,11 @@ class House:
     scoring: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(SCORING_AT_ONCE))
     sessions: dict[tuple[Client, str], Episodes] = field(default_factory=dict)
 
-    async def think(self, work: Callable[[], _Made]) -> _Made:
-        """Scoring, off the event loop and bounded, since a hostile text may take a second."""
-        return await to_thread.run_sync(work, limiter=self.scoring)
+    async def think(self, address: str, work: Callable[[], _Made]) -> _Made:
+        """Scoring, off the event loop, bounded and charged by its time, since a hostile text may take ten seconds."""
+        made, seconds = await to_thread.run_sync(_timed(work), limiter=self.scoring)
+        self.pace.charge(address, seconds * SECOND_COST)
+        return made
 
     def spend(self, address: str, cost: float) -> None:
         """Raises HTTPException 429."""
@@ -78,6 +81,14 @@ class House:
         if wait:
             detail = f"Too much at once from this address; ask again in {wait:.0f} seconds."
             raise HTTPException(429, detail, {"retry-after": str(int(wait) + 1)})
+
+
+def _timed(work: Callable[[], _Made]) -> Callable[[], tuple[_Made, float]]:
+    def timed() -> tuple[_Made, float]:
+        began = time.monotonic()
+        return work(), time.monotonic() - began
+
+    return timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ def _add_episodes(app: FastAPI, base: str, house: House) -> None:
     async def step(request: Request, called: Called) -> Response:
         asked = await _read(request, StepRequest)
         house.spend(called.address, 1)
-        told = await house.think(lambda: _allowed(lambda: episodes(called).step(asked.action)))
+        told = await house.think(called.address, lambda: _allowed(lambda: episodes(called).step(asked.action)))
         return JSONResponse(told.model_dump())
 
     @app.get(f"{base}/state")
@@ -174,7 +185,8 @@ def _add_episodes(app: FastAPI, base: str, house: House) -> None:
             await websocket.close()
             return
         made = Episodes(house.desk, called.client, called.protocol)
-        await Talk(websocket, made, called.address, house.pace, house.connections, house.think).hold()
+        think = partial(house.think, called.address)
+        await Talk(websocket, made, called.address, house.pace, house.connections, think).hold()
 
 
 def _add_tasks(app: FastAPI, base: str, house: House) -> None:
@@ -194,18 +206,13 @@ def _add_tasks(app: FastAPI, base: str, house: House) -> None:
         cases = _allowed(lambda: pair(house.desk.cases, [each.task_id for each in asked.evaluations]))
         house.spend(called.address, len(cases))
         protocol = called.protocol.at(asked.threshold)
-        paired = list(zip(cases, asked.evaluations, strict=True))
         scored: list[Scored] = []
-        for start in range(0, len(paired), BATCH):
+        for case, answered in zip(cases, asked.evaluations, strict=True):
             if await request.is_disconnected():
                 return Response(status_code=499)
-            batch = partial(_score_all, paired[start : start + BATCH], protocol)
-            scored += await house.think(batch)
+            house.spend(called.address, 0)  # nobody goes on in debt
+            scored.append(await house.think(called.address, partial(score, case, answered.response, protocol)))
         return JSONResponse(summary_json(scored, protocol))
-
-
-def _score_all(paired: Sequence[tuple[Case, Answered]], protocol: Protocol) -> list[Scored]:
-    return [score(case, answered.response, protocol) for case, answered in paired]
 
 
 async def _read(request: Request, form: type[_Asked]) -> _Asked:

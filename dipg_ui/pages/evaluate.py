@@ -253,7 +253,7 @@ _REFUSALS = {Start: "The run cannot be started", Steer: "This cannot be done to 
 
 
 def _message(value: Reply) -> Message:
-    return {"message": json.dumps(value, ensure_ascii=False)}
+    return {"message": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
 
 
 def build_evaluate_page(services: Services, blocks: gr.Blocks) -> None:

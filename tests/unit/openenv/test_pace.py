@@ -18,6 +18,15 @@ def test_a_request_dearer_than_the_burst_passes_when_all_is_there() -> None:
     assert pace.spend("a", 1) > 0
 
 
+def test_an_address_can_be_in_debt_and_not_without_end() -> None:
+    pace = Pace(burst=10, per_second=0.001)
+    pace.charge("a", 12)
+    assert 1_000 < pace.spend("a", 0) <= 2_000
+    pace.charge("a", 10_000)
+    assert 9_000 < pace.spend("a", 0) <= 10_000
+    assert pace.spend("b", 0) == 0
+
+
 def test_more_connections_than_there_is_room_for_are_refused() -> None:
     open_ones = Connections(most=3, most_of_one=2, silent_seconds=60)
     first = open_ones.open("a")

@@ -245,10 +245,21 @@ def test_a_batch_of_another_form_is_refused_without_repeating_it(client: TestCli
     assert "Gy" not in refused.text
 
 
-def test_one_address_cannot_ask_without_end(client: TestClient) -> None:
-    codes = [client.get("/env/eval/tasks").status_code for _ in range(routes.BURST // routes.FETCH_COST + 40)]
-    assert codes[0] == 200
-    assert codes[-1] == 429
+def test_one_address_cannot_ask_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "BURST", 2 * routes.FETCH_COST)
+    monkeypatch.setattr(routes, "PER_SECOND", 0.001)
+    client = TestClient(openenv_app(dict(CASES), "0.1.0"))
+    assert [client.get("/eval/tasks").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_batch_ends_where_its_texts_have_taken_too_much_time(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "SECOND_COST", 1e9)  # so that any text takes too much
+    asked = {"evaluations": [{"task_id": task, "response": RIGHT} for task in CASES]}
+    refused = client.post("/env/evaluate", json=asked)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) >= 1
 
 
 def test_a_server_without_websockets_says_what_is_missing(client: TestClient) -> None:

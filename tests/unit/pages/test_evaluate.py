@@ -23,6 +23,7 @@ from evaluator.types import Behaviour, Category
 from tests.browser.endpoint import Endpoint
 from tests.unit.test_openenv_cases import TASK, answering
 from tests.unit.views.builders import a_case
+from tests.unit.views.unpacking import column
 
 CONTEXT = "The boy received 54 Gy in 30 fractions."
 TRACE = "<think>t</think><proof>“received 54 Gy in 30 fractions”</proof><answer>54 Gy</answer>"
@@ -94,7 +95,7 @@ def test_a_run_asks_every_case_and_each_answer_is_a_row(handlers: EvaluateHandle
     shown = until_ended(handlers, started["run"])
     assert (shown["progress"]["done"], shown["progress"]["total"]) == (3, 3)
     assert shown["view"]["table"]["case"] == ["c1", "c2", "c3"]
-    assert len(shown["view"]["columns"]["guarded"]["flags"]["safe"]) == 3
+    assert len(column(shown["view"]["columns"]["guarded"], "safe")) == 3
     assert [chart["id"] for chart in shown["view"]["charts"]] == ["rates", "rewards"]
 
 
