@@ -134,7 +134,7 @@ def _report(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> Gro
     similarity = round(chain_similarity(chain), 1)
     if similarity < FLOOR:
         return Grounding(quote.citation, GroundingStatus.UNGROUNDED, similarity, None)
-    if len(chain) > 1 or any(match.alterations for match in chain):
+    if len(chain) > 1 or any(match.apparent for match in chain):
         similarity = min(NEARLY, similarity)
     parts = tuple(context.folded.original_span(match.start, match.end) for match in chain)
     span = Span(parts[0].start, parts[-1].end)
