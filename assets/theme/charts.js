@@ -73,6 +73,9 @@
       plot.on("plotly_click", (event) => press(event.points[0]));
     }
 
+    // What the pointer brings up goes away without moving it.
+    document.addEventListener("keydown", (event) => event.key === "Escape" && plot.querySelector(".hovertext") && window.Plotly.Fx.unhover(plot));
+
     function press(point) {
       const mark = Array.isArray(point.pointNumber) ? point.data.customdata[point.pointNumber[0]][point.pointNumber[1]] : point.customdata;
       if (typeof mark !== "string" || !mark) return;

@@ -25,7 +25,7 @@
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite", "data-testid": "announcer" });
     const masthead = parts.makeMasthead({ page: "evaluate", tools: [button({ name: "link", label: "Copy a link to what is on screen", className: "icon-btn", onClick: () => parts.copyText(root, masthead, location.href, announcer) }), parts.printButton()] });
     const notice = h("div", { class: "notice", hidden: true, "data-testid": "notice" });
-    const form = parts.makeRunForm({ onStart: (values) => ask("start", values), onUpload: () => chooseFile(0) });
+    const form = parts.makeRunForm({ onStart: (values) => ask("start", values), onUpload: () => chooseFile(0), onFetch: (id) => ask("fetch_set", { id }), onMap: (columns) => ask("map_columns", { columns }), onUse: (columns) => ask("use_columns", { columns }), onDrop: () => ask("drop_columns", {}) });
     const list = h("ul", { class: "runs", "data-testid": "runs" });
     const runs = h("section", { class: "panel runs-panel", "aria-labelledby": "runs-title" }, h("div", { class: "runs-head" }, h("h2", { id: "runs-title", text: "Runs" }), h("p", { class: "table-count", "data-testid": "runs-count" }), button({ name: "upload", words: "Import a run", className: "btn quiet small", "data-testid": "import-open", onClick: () => chooseFile(1) })), list);
     const head = h("header", { class: "run-head" });
@@ -57,6 +57,7 @@
     function update(value) {
       root.classList.remove("is-loading");
       if (value.asked && value.asked < asked && !value.found && !value.started) return;
+      form.settled();
       if (value.form) form.update(value.form);
       drawNotice(value.notice);
       if (value.found) return found(value.found);

@@ -15,6 +15,7 @@
     let shown = [];
     let sort = { id: "", up: true };
     let timer = 0;
+    let laid = 0; // the height of a row when they were last laid out
     let told = { words: "", rows: new Set() }; // what the server found in the texts themselves
     const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: seek } });
     const total = h("p", { class: "table-count", role: "status", "data-testid": "table-count" });
@@ -75,12 +76,16 @@
     function paint() {
       const height = rowHeight();
       body.style.height = `${shown.length * height}px`;
+      // A window that grows narrow, or is zoomed into, makes the rows higher: those that are there move.
+      if (height !== laid) for (const drawn of body.children) drawn.style.top = `${(Number(drawn.ariaRowIndex) - 2) * height}px`;
+      laid = height;
       const from = Math.max(0, Math.floor((frame.scrollTop - body.offsetTop) / height) - SPARE);
       const to = Math.min(shown.length, Math.ceil((frame.scrollTop + frame.clientHeight) / height) + SPARE);
       const wanted = new Map();
       for (let place = from; place < to; place += 1) wanted.set(`${place}:${shown[place]}`, place);
       for (const drawn of [...body.children]) if (!wanted.delete(drawn.dataset.at)) drawn.remove();
-      for (const [at, place] of wanted) body.append(line(shown[place], place, at, height));
+      // In their order, which Tab follows; those that are there stay untouched, for one of them may have the focus.
+      for (const [at, place] of wanted) body.insertBefore(line(shown[place], place, at, height), [...body.children].find((each) => Number(each.ariaRowIndex) > place + 2) || null);
     }
 
     const rowHeight = () => parseFloat(getComputedStyle(frame).getPropertyValue("--row-height")) || 56;
