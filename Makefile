@@ -33,7 +33,7 @@ $(VENV)/.runtime: requirements.txt
 	touch $@
 
 # The reference evaluator is installed without its dependencies: parity needs its scoring code alone.
-$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgres.txt
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgres.txt requirements-openenv.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps $(REFERENCE)
 	touch $@

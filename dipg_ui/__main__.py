@@ -20,6 +20,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from dipg_ui.case_sets.hub import Hub
+from dipg_ui.case_sets.named import open_named, set_name
 from dipg_ui.engine import Result, Watcher, work_off
 from dipg_ui.generation.base import Backend, ModelState
 from dipg_ui.generation.local import prepare_environment
@@ -29,7 +31,6 @@ from dipg_ui.run_queue import RunRefused, check_resumable, new_run
 from dipg_ui.services import build_backends
 from dipg_ui.settings import ASSETS, read_settings
 from dipg_ui.store import Lease, RunStore, RunWriter, StoreError
-from evaluator.cases import load_cases
 from evaluator.errors import EvaluatorError
 from evaluator.parsing import parse_trace
 
@@ -62,13 +63,14 @@ def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.N
     backend = _backend(backends, asked.model or next(iter(backends)))
     backend.load()
     _wait_for(backend, _NAMED_SECONDS)
-    file = load_cases(asked.cases)
+    environment = read_settings()
+    file = open_named(asked.cases, asked.map, Hub(environment.allow_download, environment.hf_token))
     for problem in file.problems:
         print(problem, file=sys.stderr)
     settings = GenerationSettings(asked.temperature, asked.max_new_tokens, asked.seed, PromptStyle(asked.style))
     plan = RunPlan(
         cases=file.cases[: asked.n],
-        case_set=asked.cases.stem,
+        case_set=set_name(asked.cases, file),
         model=backend.describe().id,
         settings=settings,
         repeats=asked.repeats,
@@ -186,7 +188,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dipg_ui", description=__doc__)
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="generate a case set")
     usual = GenerationSettings()
-    run.add_argument("--cases", type=Path, default=BUILT_IN, help="a case file; default: the built-in set")
+    run.add_argument(
+        "--cases",
+        default=str(BUILT_IN),
+        metavar="FILE|hf:OWNER/NAME[@REVISION][/SPLIT]|openenv:URL",
+        help="a case file (JSON Lines, JSON, CSV, Parquet), a data set of the hub, or "
+        "openenv:http://host:port for the tasks of an OpenEnv DIPG server; default: the built-in set",
+    )
+    run.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN,…",
+        help="which column of the file is which field of a case, such as context=passage,question=query",
+    )
     run.add_argument("--out", type=Path, default=None, help="a run file to write beside the store")
     run.add_argument("--model", default="", help="id of the model; default: the first that is listed")
     run.add_argument("--n", type=_count, default=None, help="only the first n cases")

@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluator import lexicon
+from evaluator.frames import elided_frame, find_frame
+from evaluator.headings import headed_away, queried
 from evaluator.normalize import Folded, fold
+from evaluator.sequels import find_sequel
 from evaluator.terms import Atom, atoms_of, is_number
 from evaluator.types import Alteration, AlterationKind, Span
 
@@ -22,8 +25,6 @@ _CLAIM = 3
 """Fewer words (a name, a dose) claim nothing that could be denied after them."""
 _LOOK = 160
 _HEDGED = 5
-_OPENING = 2
-"""A heading is denied by its first words ("Not found:"); "There is no conflict:" is a sentence."""
 _CLOSING = " \t\n\"'”’»)]*_"
 _BLANK = re.compile(r"\s")
 _CLAUSE_START = re.compile(r"[.;:!?](?=[\s\"'”’)\]])|[()|•]|\n\s*(?=[^a-z\s])|\s[–—]\s|\s-\s")
@@ -52,7 +53,11 @@ def edge_alterations(
     if not inside:
         return ()
     cut = _cut(context.original, span, tuple(inside), quoted_to)
-    found = [_lost_before(cut) or _lost_heading(context.original, span, quoted_to), _lost_after(cut)]
+    original = context.original
+    found = [
+        _lost_before(cut) or _framed(cut, quoted_to) or _lost_above(original, span.start, quoted_to),
+        _lost_after(cut) or _taken_back(original, span.end, cut),
+    ]
     places = (citation.start, citation.end)
     return tuple(
         Alteration(kind, "", text, Span(place, place), Span(start, start + len(text)), message)
@@ -65,13 +70,18 @@ def edge_alterations(
 _Lost = tuple[AlterationKind, str, int, str]
 
 
-def _lost_heading(original: str, span: Span, quoted_to: int) -> _Lost | None:
-    heading = _headed_away(original, span.start)
-    if heading is None or heading.start < quoted_to:
+def _lost_above(original: str, place: int, quoted_to: int) -> _Lost | None:
+    """A heading or a question mark before the sentence."""
+    heading = headed_away(original, place)
+    if heading is not None and heading.start >= quoted_to:
+        text = original[heading.start : heading.end].rstrip()
+        message = f"The quote leaves out its heading “{_shown(text)}”, which says of what it is."
+        return AlterationKind.OMISSION, text, heading.start, message
+    mark = queried(original, place)
+    if mark is None:
         return None
-    text = original[heading.start : heading.end].rstrip()
-    message = f"The quote leaves out its heading “{_shown(text)}”, which says of what it is."
-    return AlterationKind.OMISSION, text, heading.start, message
+    text = original[mark.start : mark.end]
+    return AlterationKind.MODALITY, text, mark.start, "The source asks it: a question mark stands before it."
 
 
 def _cut(original: str, span: Span, inside: tuple[Atom, ...], quoted_to: int) -> Cut:
@@ -110,7 +120,7 @@ def _lost_before(cut: Cut) -> _Lost | None:
                 cut, cut.before[-2], AlterationKind.NUMBER, "The quote leaves out “{}”, half of a range.", last
             )
     supposed = cut.before[-2] if len(cut.before) > 1 and last.key in lexicon.ARTICLES else last
-    if last.surface in lexicon.HYPOTHETICAL or supposed.surface in ("if", "unless", "whether"):
+    if (last.surface in lexicon.HYPOTHETICAL and "," not in gap) or supposed.surface in ("if", "unless", "whether"):
         return _tell(cut, supposed, AlterationKind.MODALITY, "The quote starts after “{}”: the source is less certain.")
     guess = next((atom for atom in cut.before[-_HEDGED:] if atom.surface in lexicon.GUESSES), None)
     if last.surface == "that" and guess is not None:
@@ -123,21 +133,27 @@ def _lost_before(cut: Cut) -> _Lost | None:
     return _negated(cut)
 
 
-def _headed_away(original: str, place: int) -> Span | None:
-    """The heading before `place` where it denies what follows or gives it to somebody else ("Allergies: …")."""
-    begin = max(0, place - _LOOK)
-    lead = original[begin:place]
-    heading = _HEADING.search(lead)
-    if heading is None:
+def _framed(cut: Cut, quoted_to: int) -> _Lost | None:
+    """A frame or a condition before the quote, or in the clause between two of its parts."""
+    if not cut.before:
         return None
-    atoms = atoms_of(fold(heading[1]))
-    denied = any(atom.surface in lexicon.NEGATIONS or atom.key == "not" for atom in atoms[:_OPENING])
-    if not denied and not any(atom.surface in lexicon.HEADED_AWAY for atom in atoms):
-        return None
-    return Span(begin + heading.start(1), begin + heading.end())
+    if quoted_to and cut.before_start == quoted_to:
+        frame = elided_frame(cut.before)
+    else:
+        gap = cut.before_text.text[cut.before[-1].end :]
+        frame = find_frame(cut.before, gap, cut.inside, opens=cut.before_text.original.lstrip()[:1].isupper())
+    return None if frame is None else _tell(cut, frame.first, frame.kind, frame.message, frame.last)
 
 
-_HEADING = re.compile(r"(?:^|[\n.;!?|•])[ \t>*_-]*([^\n.;:!?|•]{2,60}):[ \t*_]*\n?[ \t>*_-]*$")
+def _taken_back(original: str, end: int, cut: Cut) -> _Lost | None:
+    """What stands behind the quote and takes it back."""
+    sequel = find_sequel(original, end, cut.inside[0].surface in lexicon.ASKING)
+    if sequel is None:
+        return None
+    text = original[end + sequel.start : end + sequel.end]
+    return sequel.kind, text, end + sequel.start, sequel.message.format(_shown(text))
+
+
 _SIGN = re.compile(r"(?:^|[\s(\[])-$")
 _COMPARATORS = frozenset((">=", "<=", ">", "<", "!="))
 _REVERSED = "The quote starts after “{}” and so says the opposite of the source."
@@ -183,10 +199,17 @@ def _lost_after(cut: Cut) -> _Lost | None:
     ):
         return _tell(cut, first, AlterationKind.UNIT, "The quote cuts off “{}”, a part of the unit.", cut.after[1])
     pair = (first.surface, cut.after[1].surface) if len(cut.after) > 1 else ("", "")
-    if first.surface in lexicon.RESTRICTIVE or pair in lexicon.RESTRICTIVE_PAIRS:
+    if first.surface == "until" and (gap != " " or not _lasts(cut.inside)):
+        return None
+    if first.surface in lexicon.RESTRICTIVE or first.key == "as needed" or pair in lexicon.RESTRICTIVE_PAIRS:
         message = "The quote stops before “{}”, which restricts it."
         return _tell(cut, first, AlterationKind.OMISSION, message, cut.after[-1])
     return _negated_after(cut)
+
+
+def _lasts(inside: Sequence[Atom]) -> bool:
+    """Whether what is said up to an "until" is an order or an amount, which would go on without it."""
+    return any(is_number(atom.key) or atom.surface in lexicon.LASTING for atom in inside)
 
 
 def _negated_after(cut: Cut) -> _Lost | None:

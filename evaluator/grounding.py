@@ -17,18 +17,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 from evaluator.alterations import diff_runs
+from evaluator.folded_context import FoldedContext, fold_context, prepare_context
 from evaluator.mentions import names, quantities
 from evaluator.normalize import fold
 from evaluator.passages import (
-    FoldedContext,
     Match,
     Quote,
     best_chain,
     chain_similarity,
     choose,
-    fold_context,
     parts_of,
-    prepare_context,
     trim,
 )
 from evaluator.similarity import NEARLY
@@ -99,7 +97,7 @@ def _moved(grounding: Grounding, by: int) -> Grounding:
 
 def ground_in_passage(text: str, passage: str) -> Grounding:
     """How a text stands in a short passage that no other text will be looked for in."""
-    found = _ground(Citation(0, text, Span(0, len(text)), CitationKind.LINE), prepare_context(passage))
+    found = _ground(Citation(0, text, Span(0, len(text)), CitationKind.LINE), prepare_context(passage, document=False))
     return regrade(found, DEFAULT_THRESHOLD)
 
 

@@ -59,9 +59,16 @@ HEADED_AWAY = _words(
     "negative absent contraindicated contraindications forbidden prohibited "
     "allergy allergies allergic avoid avoided discontinued stopped withheld refused declined overdose excluded "
     "exclusion sibling siblings family differential possible suspected query example untrue false wrong retracted old "
-    "previous former"
+    "previous former wrongly mistaken mistakenly incorrect incorrectly error mistake erroneous draft hypothetical myth "
+    "rumor rumour veterinary animals mice mock template training superseded"
 )
 """Words of a heading that make what stands behind its colon something else than a finding or an order of today."""
+
+ASKING = _words(
+    "what when where who whom whose why how which is are was were do does did has have had can could may should would "
+    "will shall am might must"
+)
+"""Words that begin a question."""
 
 SCOPE_ENDS = _words("but although though whereas while because since which who however and then so")
 HYPOTHETICAL = _words("if unless whether may might could")
@@ -74,14 +81,35 @@ GUESSES = _words(
     "wondered imagined expected expects guess wish wished supposed proposed impression"
 )
 """What makes a clause with "that" behind it less than certain."""
-RESTRICTIVE = _words("unless except if provided")
-RESTRICTIVE_PAIRS = frozenset({("only", "if"), ("only", "when"), ("only", "after"), ("but", "not")})
+RESTRICTIVE = _words("unless except if provided save barring prn until")
+LASTING = _words(
+    "stay stays continue continues continued remain remains stop withhold withheld held hold nil keep kept rest needs "
+    "need goes avoid fasting isolated forbidden banned"
+)
+"""Words of an order that an "until" ends."""
+RESTRICTIVE_PAIRS = frozenset(
+    {
+        ("only", "if"),
+        ("only", "when"),
+        ("only", "after"),
+        ("but", "not"),
+        ("though", "not"),
+        ("on", "condition"),
+        ("when", "tolerated"),
+        ("as", "tolerated"),
+        ("where", "possible"),
+        ("subject", "to"),
+    }
+)
 """Words that restrict the statement before them."""
 
 AUXILIARIES = _words(
     "is was were are be been being has have had can could did do does will would should must may might in by"
 )
-DENIALS = _words("not never no none n't absent excluded unlikely denied refuted discouraged contraindicated disproven")
+DENIALS = _words(
+    "not never no none n't absent excluded unlikely denied refuted discouraged contraindicated disproven cancelled "
+    "canceled withdrawn retracted wrong incorrect mistaken false untrue doubtful disputed rejected"
+)
 """What takes back the words before it, at once or behind auxiliaries (`was not`, `in no`, `is unlikely`)."""
 
 LIST_NEGATIONS = _words("no without neither nor denies denied deny denying")

@@ -19,10 +19,11 @@ from evaluator.types import AlterationKind
 
 @dataclass(frozen=True, eq=False)
 class Knows:
-    """What a context knows: its folded words."""
+    """What a context knows: its folded words. `document` says that it is a source and not an answer beside another."""
 
     words: frozenset[str] = frozenset()
     context: str = ""
+    document: bool = True
 
     @cached_property
     def capitals(self) -> frozenset[str]:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from evaluator.abbreviations import find_abbreviations
 from evaluator.alterations import Comparison, name_alterations
 from evaluator.diff import Piece, align, align_within
 from evaluator.edges import edge_alterations
-from evaluator.likeness import Knows
-from evaluator.normalize import Folded, fold
+from evaluator.folded_context import FoldedContext
+from evaluator.normalize import Folded
+from evaluator.nuances import hidden_alterations
+from evaluator.outward import typographic_alterations
+from evaluator.rewritings import reads_alike
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
-from evaluator.terms import Atom, Phrases, atoms_of
+from evaluator.terms import Atom, atoms_of
 from evaluator.types import Alteration, Citation, DiffKind, Span
 
 TIE = 1.0
@@ -37,39 +39,6 @@ _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
 """A dash or an angle is punctuation only there: elsewhere it is a sign of a number or a result."""
 _ELLIPSIS = re.compile(r"\s*(?:<\s?\.{2,}\s?>|\[\s?\.{2,}\s?\]|\(\s?\.{2,}\s?\)|\.{3,}|(?:\. ){2,}\.)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class FoldedContext:
-    """A context made ready for search: folded, encoded and read for abbreviations once."""
-
-    folded: Folded
-    encoded: bytes
-    knows: Knows
-    abbreviations: Phrases
-    word_count: int
-    length: int
-    """Of the context as received, outer white space aside."""
-
-
-def fold_context(context: str) -> FoldedContext:
-    """The context ready for search. The last few are remembered, of those of common length the cases of a whole set:
-    a set that is scored several times over folds each context once."""
-    return _case_context(context) if len(context) <= _COMMON_LENGTH else _long_context(context)
-
-
-def prepare_context(context: str) -> FoldedContext:
-    """The context ready for search, not remembered."""
-    folded = fold(context)
-    words = frozenset(re.findall(r"[^\W\d_]+", folded.text))
-    sizes = len(context.split()), len(context.strip())
-    knows = Knows(words, context)
-    return FoldedContext(folded, encode(folded.text), knows, find_abbreviations(context), *sizes)
-
-
-_COMMON_LENGTH = 8_000
-_case_context = lru_cache(maxsize=128)(prepare_context)
-_long_context = lru_cache(maxsize=8)(prepare_context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +143,7 @@ class _Search:
     text: str
     folded: Folded
     span: Span
+    start: int
     after: int
 
     def lost(self, passage: Span, inside: Sequence[Atom]) -> tuple[Alteration, ...]:
@@ -186,7 +156,7 @@ def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> li
     """Candidate passages for one part, behind `after` of the folded context."""
     part, folded = quote.parts[index], quote.folded
     span = folded.original_span(part.start, part.end)
-    search = _Search(context, folded.text[part.start : part.end], folded, span, after)
+    search = _Search(context, folded.text[part.start : part.end], folded, span, part.start, after)
     found = _exact_matches(search)
     clean = [match for match in found if not match.alterations]
     if clean:
@@ -250,7 +220,10 @@ def _exact_match(search: _Search, start: int, end: int) -> Match:
     span = search.context.folded.original_span(start, end)
 
     def tell() -> tuple[Alteration, ...]:
-        return search.lost(span, _outer_atoms(search.context, start, end))
+        lost = search.lost(span, _outer_atoms(search.context, start, end))
+        at = search.text.find(search.context.folded.text[start:end])
+        quoted = Span(search.start + at, search.start + at + end - start)
+        return (*typographic_alterations(search.folded, quoted, search.context.folded, Span(start, end)), *lost)
 
     return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), None, tell)
 
@@ -290,7 +263,9 @@ def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], p
 
     def tell() -> tuple[Alteration, ...]:
         lost = search.lost(folded.original_span(begin, finish), comparison.source_atoms)
-        return (*name_alterations(comparison), *lost)
+        hidden = hidden_alterations(comparison, search.context.knows)
+        named = name_alterations(comparison)
+        return (*hidden, *lost) if named and reads_alike(comparison) else (*named, *hidden, *lost)
 
     return Match(begin, finish, weigh(comparison), comparison, tell)
 

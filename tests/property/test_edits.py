@@ -12,6 +12,7 @@ from tests.edits.dangerous import DANGEROUS
 from tests.edits.families import Family, Harm, Passage
 from tests.edits.harmless import HARMLESS
 from tests.edits.judges import JUDGES, submit
+from tests.edits.one_offs import load_one_offs
 from tests.edits.sampling import Sample, draw_samples, load_contexts, true_of_context, true_sentences
 from tests.edits.unseen import UNSEEN
 
@@ -103,3 +104,14 @@ def test_an_edit_is_pure() -> None:
     family: Family
     for family in (*HARMLESS, *DANGEROUS):
         assert family.edit(passage, random.Random(5)) == family.edit(passage, random.Random(5)), family.name
+
+
+def test_edits_written_by_hand_are_judged_as_they_were_at_least() -> None:
+    judge = JUDGES["Guarded"]
+    wrong = Counter(
+        edit.harm
+        for edit in load_one_offs()
+        if judge(submit(f'"{edit.quote}"', edit.context)) is not (edit.harm is Harm.HARMLESS)
+    )
+    assert wrong[Harm.DANGEROUS] <= 7
+    assert wrong[Harm.HARMLESS] <= 3

@@ -12,7 +12,7 @@ from time import process_time
 
 import pytest
 
-from evaluator import facts, normalize, passages, terms
+from evaluator import facts, folded_context, normalize, terms
 from evaluator.evaluate import assess
 from evaluator.protocols import RUNGS
 from evaluator.types import Case
@@ -23,8 +23,8 @@ FLOOR = 0.02
 """Seconds under which a small text's time says more about the machine than about the text."""
 
 REMEMBERED = (
-    normalize._fold_long, normalize._fold_short, passages._case_context, passages._long_context, facts._read,
-    terms._remembered_atoms,
+    normalize._fold_long, normalize._fold_short, folded_context._case_context, folded_context._long_context,
+    facts._read, terms._remembered_atoms,
 )  # fmt: skip
 
 TRUE = "The patient received 54 Gy in 30 fractions over six weeks."

@@ -45,6 +45,7 @@ def test_a_context_that_cases_share_is_stored_once(store: RunStore) -> None:
     told = list(store.cases("run-1").values())
     assert told == list(cases)
     assert told[0].context is told[1].context is told[2].context
+    assert store.questions("run-1") == {place: case.question for place, case in enumerate(cases)}
 
 
 def test_heads_count_what_ended_and_the_newest_comes_first(store: RunStore) -> None:
