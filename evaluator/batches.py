@@ -6,6 +6,7 @@ once, so the memory does not grow with the file; what comes out does not depend 
 
 from __future__ import annotations
 
+import pickle
 import signal
 import sys
 from collections.abc import Generator, Iterator, Sequence
@@ -108,7 +109,7 @@ def _score_in_processes(
         while True:
             while idle and given - written < _AHEAD * jobs and (batch := next(batches, None)) is not None:
                 with _reported():
-                    idle[-1].send(batch)
+                    _give(idle[-1], batch)
                 busy[idle.pop()] = given
                 given += 1
             if written == given:
@@ -161,7 +162,13 @@ def _work(pipe: Connection, plan: Plan, inherited: Sequence[Connection]) -> None
         end.close()
     with suppress(EOFError, ConnectionError):
         while True:
-            pipe.send(score_batch(pipe.recv(), plan))
+            _give(pipe, score_batch(pipe.recv(), plan))
+
+
+def _give(pipe: Connection, given: object) -> None:
+    """`pipe.send` without its fault: it lends out the buffer of a BytesIO, and where the send fails, Python 3.12 may
+    free the one while the other is still held, and crash."""
+    pipe.send_bytes(pickle.dumps(given))
 
 
 @contextmanager
