@@ -7,7 +7,7 @@ import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.client import HTTPMessage
+from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -67,6 +67,17 @@ def ask(
         return error.code, error.headers, error.read().decode()
 
 
+def upgrade(app: App, path: str, **headers: str) -> int:
+    """The status that answers who asks for a web socket."""
+    asking = HTTPConnection(app.url.removeprefix("http://"), timeout=15)
+    asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    try:
+        asking.request("GET", path, headers={**asked, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", **headers})
+        return asking.getresponse().status
+    finally:
+        asking.close()
+
+
 def log_in(app: App, name: str, password: str, **headers: str) -> str:
     """The cookies of a program that has logged in."""
     status, head, text = ask(app, "/login", form={"username": name, "password": password}, **headers)
@@ -119,8 +130,7 @@ def test_without_a_login_nothing_is_told_and_nothing_done(closed: App) -> None:
     for path in WRITE:
         asked = {"action": "open", "run": RUN.id, "reviewer": "Dr Ada", "data": [], "fn_index": 0, "session_hash": "x"}
         assert ask(closed, path, asked)[0] == 401, path
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
-    assert ask(closed, "/env/ws", Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==", **upgrade)[0] == 403
+    assert upgrade(closed, "/env/ws") == 403
     status, _, text = ask(closed, "/healthz")
     assert (status, json.loads(text)["status"], json.loads(text)["models"]) == (200, "ok", {})
 
@@ -130,6 +140,7 @@ def test_who_is_logged_in_gets_what_others_do_not(closed: App) -> None:
     for path in ("/", f"/dipg/run-file?run={RUN.id}&form=csv", f"/card/{RUN.id}/{KEY}", "/config", "/dipg/review.js"):
         assert ask(closed, path, Cookie=cookies)[0] == 200, path
     assert json.loads(ask(closed, "/healthz", Cookie=cookies)[2])["models"]
+    assert upgrade(closed, "/env/ws", Cookie=cookies) == 101
     status, _, text = ask(closed, "/dipg/review", {"action": "open", "run": RUN.id}, Cookie=cookies)
     assert (status, json.loads(text)["user"]) == (200, "Dr Ada")
 
