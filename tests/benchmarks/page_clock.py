@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
@@ -94,17 +95,26 @@ class Tab:
         self._session = session
         self._app = app
         self._received = 0
+        self._streams: set[str] = set()
         page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(WATCH)
         session.send("Network.enable")
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        session.on("Network.responseReceived", self._note)
         session.on("Network.dataReceived", self._count)
 
-    def _count(self, event: dict[str, float]) -> None:
-        self._received += int(event["encodedDataLength"])
+    def _note(self, event: dict[str, Any]) -> None:
+        if event["response"]["mimeType"] == "text/event-stream":
+            self._streams.add(event["requestId"])
+
+    def _count(self, event: dict[str, Any]) -> None:
+        # Of a stream that is still open the browser does not tell the packed length.
+        kind = "dataLength" if event["requestId"] in self._streams else "encodedDataLength"
+        self._received += int(event[kind])
 
     def received(self) -> float:
-        """Megabytes of bodies that came since this was asked last, as they were on the wire."""
+        """Megabytes of bodies that came since this was asked last: files as they were on the wire, answers of the
+        server to the page unpacked."""
         taken, self._received = self._received, 0
         return taken / MEGA
 
