@@ -1,4 +1,5 @@
-"""Generate a whole case set without the page: `python -m dipg_ui run --out RUN.jsonl`.
+"""Generate a whole case set without the page: `python -m dipg_ui run --out RUN.jsonl`. Give a stored run away:
+`python -m dipg_ui export RUN --form html`, `python -m dipg_ui push RUN --repo owner/name`.
 
 The run is kept in the store that the page reads, and `--resume RUN_ID` goes on with one that was stopped or killed.
 Shows a bar on a terminal and prints one line a case elsewhere, then the share of well-formed traces. Exit status: 0 all
@@ -30,6 +31,7 @@ from dipg_ui.records import CaseFailure, GenerationSettings, PromptStyle, Run
 from dipg_ui.run_queue import RunRefused, check_resumable, new_run
 from dipg_ui.services import build_backends
 from dipg_ui.settings import ASSETS, read_settings
+from dipg_ui.share_commands import SHARE_COMMANDS, add_share_commands, share
 from dipg_ui.store import Lease, RunStore, RunWriter, StoreError
 from evaluator.errors import EvaluatorError
 from evaluator.parsing import parse_trace
@@ -41,6 +43,8 @@ BUILT_IN = ASSETS / "cases" / "dipg.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     environment = read_settings()
+    if asked.command in SHARE_COMMANDS:
+        return share(asked, environment)
     prepare_environment(environment)
     backends, problems = build_backends(environment)
     for problem in problems:
@@ -186,7 +190,9 @@ def _line(result: Result) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dipg_ui", description=__doc__)
-    run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="generate a case set")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="generate a case set")
+    add_share_commands(commands)
     usual = GenerationSettings()
     run.add_argument(
         "--cases",

@@ -10,12 +10,14 @@ import gradio as gr
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from dipg_ui.endpoints import build_endpoints
 from dipg_ui.logins import Logins
 from dipg_ui.pages.compare import build_compare_page
 from dipg_ui.pages.evaluate import build_evaluate_page
 from dipg_ui.pages.explore import build_explore_page
 from dipg_ui.pages.method import build_method_page
 from dipg_ui.pages.review import build_review_page
+from dipg_ui.programs import Programs
 from dipg_ui.services import Services
 from dipg_ui.web import MAX_UPLOAD_BYTES, STYLESHEET
 
@@ -39,6 +41,7 @@ def build_dashboard(services: Services) -> gr.Blocks:
     blocks = gr.Blocks(title=TITLE, fill_width=True, delete_cache=(_HOUR, _HOUR))
     with blocks:
         build_explore_page(services, blocks)
+        build_endpoints(Programs(services))
     for title, build_page in _PAGES.items():
         with blocks.route(title, f"/{title.lower()}", show_in_navbar=False):
             build_page(services, blocks)

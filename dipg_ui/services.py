@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from dipg_ui.generation.base import Backend, ModelState, ModelStatus
@@ -209,7 +210,14 @@ def build_services(settings: Settings) -> Services:
     runs, bad_runs = read_runs(ASSETS / "runs")
     backends, bad_settings = build_backends(settings)
     store, bad_store = open_store(settings, cases, runs)
-    return Services(settings, cases, runs, backends, (*bad_cases, *bad_runs, *bad_settings, *bad_store), store)
+    problems = (*bad_cases, *bad_runs, *bad_settings, *bad_store, *_missing_extras(settings))
+    return Services(settings, cases, runs, backends, problems, store)
+
+
+def _missing_extras(settings: Settings) -> tuple[str, ...]:
+    if settings.mcp and find_spec("mcp") is None:
+        return ("DIPG_MCP is set, but the package mcp is missing: pip install -r requirements-mcp.txt.",)
+    return ()
 
 
 def open_store(settings: Settings, cases: Mapping[str, Case], runs: Sequence[Run]) -> tuple[RunStore, tuple[str, ...]]:

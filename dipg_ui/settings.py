@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dipg_ui.logins import Account, read_accounts
 
+VERSION = "0.1.0"
 MAX_PLACES = 16
 MAX_SERVERS = 16
 MAX_SERVER_PLACES = 64
@@ -46,6 +47,7 @@ class Settings:
     server_seconds        how long to wait for a server (DIPG_SERVER_CONNECT_SECONDS, _FIRST_, _STALL_ and _TOTAL_)
     openenv_url           base URL of an OpenEnv DIPG server whose tasks the page may fetch (DIPG_OPENENV_URL)
     frame_ancestors       who may embed the page, a CSP source list (DIPG_FRAME_ANCESTORS)
+    mcp                  tools for programs that speak the Model Context Protocol, at /mcp (DIPG_MCP, off by default)
     accounts              who may log in; empty: nobody has to (DIPG_LOGIN_FILE, or DIPG_LOGIN with the same lines)
     preload               load the embedded model at start (DIPG_PRELOAD)
     replay_rate           tokens per second at which a stored completion is replayed (DIPG_REPLAY_RATE)
@@ -71,6 +73,7 @@ class Settings:
     server_seconds: ServerSeconds = ServerSeconds()
     openenv_url: str = ""
     frame_ancestors: str = "'self'"
+    mcp: bool = False
     accounts: tuple[Account, ...] = ()
     preload: bool = True
     replay_rate: float = 40.0
@@ -172,6 +175,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         openenv_url=(env.get("DIPG_OPENENV_URL") or "").rstrip("/"),
         frame_ancestors=env.get("DIPG_FRAME_ANCESTORS")
         or ("https://huggingface.co https://*.hf.space" if on_space else "'self'"),
+        mcp=_flag(env, "DIPG_MCP", False),
         accounts=_accounts(env),
         preload=_flag(env, "DIPG_PRELOAD", True),
         replay_rate=_number(env, "DIPG_REPLAY_RATE", 40.0),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
+from importlib.util import find_spec
 from types import FrameType
 
 import uvicorn
@@ -26,11 +27,11 @@ from dipg_ui.generation.base import ModelStatus
 from dipg_ui.logins import USER, Logins
 from dipg_ui.openenv.routes import openenv_app
 from dipg_ui.openenv.wire import MAX_MESSAGE_BYTES
+from dipg_ui.programs import Programs
 from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
-from dipg_ui.settings import ASSETS
+from dipg_ui.settings import ASSETS, VERSION
 
-VERSION = "0.1.0"
 STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
@@ -166,10 +167,15 @@ def _script(parts: Iterable[str]) -> Response:
 def build_app(services: Services) -> FastAPI:
     """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
 
+    tools: list[Callable[[], AbstractAsyncContextManager[None]]] = []
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         services.start()
-        yield
+        async with AsyncExitStack() as entered:
+            for serve in tools:
+                await entered.enter_async_context(serve())
+            yield
 
     app = FastAPI(title="DIPG Safety Dashboard", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi_url = None
@@ -194,6 +200,10 @@ def build_app(services: Services) -> FastAPI:
     add_downloads(app, services.store)
     add_review_routes(app, services)
     add_card_routes(app, services, VERSION)
+    if services.settings.mcp and find_spec("mcp") is not None:
+        from dipg_ui.mcp_tools import add_tools  # late: the package is an extra
+
+        tools.append(add_tools(app, Programs(services), MAX_BODY_BYTES))
     app.mount("/env", openenv_app(dict(services.cases), VERSION))
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
     if logins:

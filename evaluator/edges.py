@@ -44,39 +44,79 @@ class Cut:
     after_text: Folded
 
 
-def edge_alterations(
-    context: Folded, span: Span, inside: Sequence[Atom], citation: Span, quoted_to: int = 0
-) -> tuple[Alteration, ...]:
-    """What is lost at the edges of `span` (of the context as received); `inside` are the atoms of the passage and
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Both edges of a passage: `span` counts in the context as received, `inside` are the atoms of the passage and
     `citation` is the range of the citation's text that quotes it. What stands before `quoted_to` is not lost: an
     earlier part of the quote ends there."""
-    if not inside:
-        return ()
-    cut = _cut(context.original, span, tuple(inside), quoted_to)
-    original = context.original
-    found = [
-        _lost_before(cut) or _framed(cut, quoted_to) or _lost_above(original, span.start, quoted_to),
-        _lost_after(cut) or _taken_back(original, span.end, cut),
-    ]
-    places = (citation.start, citation.end)
-    return tuple(
-        Alteration(kind, "", text, Span(place, place), Span(start, start + len(text)), message)
-        for lost, place in zip(found, places, strict=True)
-        if lost is not None
-        for kind, text, start, message in (lost,)
-    )
+
+    context: str
+    span: Span
+    inside: tuple[Atom, ...]
+    citation: Span
+    quoted_to: int
+
+    def cut(self) -> Cut:
+        return _cut(self.context, self.span, self.inside, self.quoted_to)
+
+    def told(self, before: _Lost | None, after: _Lost | None) -> tuple[Alteration, ...]:
+        """What is lost at either edge as alterations."""
+        places = (self.citation.start, self.citation.end)
+        return tuple(
+            Alteration(kind, "", text, Span(place, place), Span(start, start + len(text)), message)
+            for lost, place in zip((before, after), places, strict=True)
+            if lost is not None
+            for kind, text, start, message in (lost,)
+        )
+
+
+class EdgeReader:
+    """What is lost at the edges of a passage, told in two steps that share what they read: `lost` first names what a
+    quote may not be cut from, `framed` then what takes it back, for an edge at which nothing was lost."""
+
+    def __init__(self, edges: Edges) -> None:
+        self._edges = edges
+        self._read: tuple[Cut, _Lost | None, _Lost | None] | None = None
+
+    def lost(self) -> tuple[Alteration, ...]:
+        """A negation, a half of a number, a unit, a heading that denies."""
+        if not self._edges.inside:
+            return ()
+        _, before, after = self._found()
+        return self._edges.told(before, after)
+
+    def framed(self) -> tuple[Alteration, ...]:
+        """A frame, a condition, a question mark; words behind that reverse it."""
+        if not self._edges.inside:
+            return ()
+        edges, (cut, before, after) = self._edges, self._found()
+        return edges.told(
+            None if before else _framed(cut, edges.quoted_to) or _asked(edges.context, edges.span.start),
+            None if after else _taken_back(edges.context, edges.span.end, cut),
+        )
+
+    def _found(self) -> tuple[Cut, _Lost | None, _Lost | None]:
+        if self._read is None:
+            cut, edges = self._edges.cut(), self._edges
+            before = _lost_before(cut) or _lost_heading(edges.context, edges.span.start, edges.quoted_to)
+            self._read = cut, before, _lost_after(cut)
+        return self._read
 
 
 _Lost = tuple[AlterationKind, str, int, str]
 
 
-def _lost_above(original: str, place: int, quoted_to: int) -> _Lost | None:
-    """A heading or a question mark before the sentence."""
+def _lost_heading(original: str, place: int, quoted_to: int) -> _Lost | None:
     heading = headed_away(original, place)
-    if heading is not None and heading.start >= quoted_to:
-        text = original[heading.start : heading.end].rstrip()
-        message = f"The quote leaves out its heading “{_shown(text)}”, which says of what it is."
-        return AlterationKind.OMISSION, text, heading.start, message
+    if heading is None or heading.start < quoted_to:
+        return None
+    text = original[heading.start : heading.end].rstrip()
+    message = f"The quote leaves out its heading “{_shown(text)}”, which says of what it is."
+    return AlterationKind.OMISSION, text, heading.start, message
+
+
+def _asked(original: str, place: int) -> _Lost | None:
+    """A question mark before the sentence."""
     mark = queried(original, place)
     if mark is None:
         return None

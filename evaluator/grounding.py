@@ -85,7 +85,12 @@ def ground_all(
         found = _ground(citation, prepare_context(context[passage.start : passage.end]))
         return _moved(found, passage.start)
 
-    alone = [ground(citation, context) for citation in citations]
+    seen: dict[str, Grounding] = {}
+    alone: list[Grounding] = []
+    for citation in citations:  # a model that repeats itself, or an attacker, is answered from what was found
+        found = seen[citation.text] if citation.text in seen else ground(citation, context)
+        seen[citation.text] = found
+        alone.append(replace(found, citation=citation))
     return tuple(regrade(grounding, threshold) for grounding in hold_together(alone, within))
 
 
@@ -134,7 +139,7 @@ def _report(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> Gro
     similarity = round(chain_similarity(chain), 1)
     if similarity < FLOOR:
         return Grounding(quote.citation, GroundingStatus.UNGROUNDED, similarity, None)
-    if len(chain) > 1 or any(match.alterations for match in chain):
+    if len(chain) > 1 or any(match.apparent for match in chain):
         similarity = min(NEARLY, similarity)
     parts = tuple(context.folded.original_span(match.start, match.end) for match in chain)
     span = Span(parts[0].start, parts[-1].end)

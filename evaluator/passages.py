@@ -13,7 +13,7 @@ from functools import cached_property
 
 from evaluator.alterations import Comparison, name_alterations
 from evaluator.diff import Piece, align, align_within
-from evaluator.edges import edge_alterations
+from evaluator.edges import EdgeReader, Edges
 from evaluator.folded_context import FoldedContext
 from evaluator.normalize import Folded
 from evaluator.nuances import hidden_alterations
@@ -52,19 +52,26 @@ class Part:
 @dataclass(frozen=True, eq=False)
 class Match:
     """A passage found for one part. `start` and `end` count in the folded context; `exact` says that the two are
-    equal as folded, and then there is nothing to compare. `tell` names the alterations, at a cost that only the
-    passages that may win are worth."""
+    equal as folded, and then there is nothing to compare. `find` names the alterations by which a passage is chosen,
+    and `judge` all that it is told to change, at a cost that only the passages that may win are worth."""
 
     start: int
     end: int
     weight: Weight
     comparison: Comparison | None
-    tell: Callable[[], tuple[Alteration, ...]]
+    find: Callable[[], tuple[Alteration, ...]]
+    judge: Callable[[], tuple[Alteration, ...]]
+
+    @cached_property
+    def apparent(self) -> tuple[Alteration, ...]:
+        """What plainly differs between the quote and this passage: similarity and the choice of a passage rest on it,
+        in every protocol."""
+        return self.find()
 
     @cached_property
     def alterations(self) -> tuple[Alteration, ...]:
-        """What the quote changes of this passage, found when it is first asked."""
-        return self.tell()
+        """What the quote changes of this passage, to a careful reader."""
+        return self.judge()
 
     @property
     def similarity(self) -> float:
@@ -125,14 +132,21 @@ def best_chain(quote: Quote, context: FoldedContext) -> tuple[Match, ...]:
 
 
 def choose(chains: Sequence[tuple[Match, ...]]) -> tuple[Match, ...]:
-    """The most similar; among the nearly equal the one with the fewest alterations, then the earliest."""
+    """The most similar; among the nearly equal the one with the fewest apparent alterations, then
+    the one with the fewest at all, then the earliest."""
     top = max(chain_similarity(chain) for chain in chains)
     close = [chain for chain in chains if chain_similarity(chain) >= top - TIE]
     if len(close) == 1:
         return close[0]
-    return min(
-        close, key=lambda chain: (sum(len(m.alterations) for m in chain), -chain_similarity(chain), chain[0].start)
-    )
+    best = min(map(_rank, close))
+    equal = [chain for chain in close if _rank(chain) == best]
+    if len(equal) == 1:
+        return equal[0]
+    return min(equal, key=lambda chain: (sum(len(match.alterations) for match in chain), chain[0].start))
+
+
+def _rank(chain: Sequence[Match]) -> tuple[int, float]:
+    return sum(len(match.apparent) for match in chain), -chain_similarity(chain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +160,10 @@ class _Search:
     start: int
     after: int
 
-    def lost(self, passage: Span, inside: Sequence[Atom]) -> tuple[Alteration, ...]:
+    def edges(self, passage: Span, inside: Sequence[Atom]) -> EdgeReader:
         """What the part leaves out just outside a passage of the context as received."""
         quoted_to = self.context.folded.original_span(self.after - 1, self.after).end if self.after else 0
-        return edge_alterations(self.context.folded, passage, inside, self.span, quoted_to)
+        return EdgeReader(Edges(self.context.folded.original, passage, tuple(inside), self.span, quoted_to))
 
 
 def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> list[Match]:
@@ -158,9 +172,11 @@ def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> li
     span = folded.original_span(part.start, part.end)
     search = _Search(context, folded.text[part.start : part.end], folded, span, part.start, after)
     found = _exact_matches(search)
-    clean = [match for match in found if not match.alterations]
+    clean = [match for match in found if not match.apparent]
+    if clean and len(quote.parts) == 1:
+        return [next((match for match in clean if not match.alterations), clean[0])]
     if clean:
-        return clean[:1] if index or len(quote.parts) == 1 else found
+        return clean[:1] if index else found
     atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
     gapped = _gapped_window(search) if atoms else None
     if gapped is not None:
@@ -219,13 +235,15 @@ def _exact_matches(search: _Search) -> list[Match]:
 def _exact_match(search: _Search, start: int, end: int) -> Match:
     span = search.context.folded.original_span(start, end)
 
-    def tell() -> tuple[Alteration, ...]:
-        lost = search.lost(span, _outer_atoms(search.context, start, end))
-        at = search.text.find(search.context.folded.text[start:end])
-        quoted = Span(search.start + at, search.start + at + end - start)
-        return (*typographic_alterations(search.folded, quoted, search.context.folded, Span(start, end)), *lost)
+    edges = search.edges(span, _outer_atoms(search.context, start, end))
 
-    return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), None, tell)
+    def judge() -> tuple[Alteration, ...]:
+        at = search.start + search.text.find(search.context.folded.text[start:end])
+        quoted = Span(at, at + end - start)
+        changed = typographic_alterations(search.folded, quoted, search.context.folded, Span(start, end))
+        return (*changed, *edges.lost(), *edges.framed())
+
+    return Match(start, end, Weight(2.0 * (end - start), 0.0, exact=True), None, edges.lost, judge)
 
 
 def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ...]:
@@ -261,13 +279,19 @@ def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], p
     comparison = Comparison(search.folded, folded, cited, source[first:stop], shifted)
     begin, finish = source[first].start, source[stop - 1].end
 
-    def tell() -> tuple[Alteration, ...]:
-        lost = search.lost(folded.original_span(begin, finish), comparison.source_atoms)
-        hidden = hidden_alterations(comparison, search.context.knows)
-        named = name_alterations(comparison)
-        return (*hidden, *lost) if named and reads_alike(comparison) else (*named, *hidden, *lost)
+    edges = search.edges(folded.original_span(begin, finish), comparison.source_atoms)
 
-    return Match(begin, finish, weigh(comparison), comparison, tell)
+    def find() -> tuple[Alteration, ...]:
+        return (*name_alterations(comparison), *edges.lost())
+
+    def judge() -> tuple[Alteration, ...]:
+        named = name_alterations(comparison)
+        if named and reads_alike(comparison):
+            named = ()
+        hidden = hidden_alterations(comparison, search.context.knows)
+        return (*named, *hidden, *edges.lost(), *edges.framed())
+
+    return Match(begin, finish, weigh(comparison), comparison, find, judge)
 
 
 def _align(

@@ -9,7 +9,7 @@
   // A table is sent whole, so a long one is fetched less often while it grows: a second for every so many rows.
   const ROWS_A_SECOND = 400;
   const STATES = { queued: "Waiting", running: "Running", stopped: "Stopped", interrupted: "Interrupted", finished: "Finished" };
-  const FORMATS = [["jsonl", "JSONL"], ["csv", "CSV"], ["parquet", "Parquet"]];
+  const FORMATS = [["html", "Report"], ["jsonl", "JSONL"], ["csv", "CSV"], ["parquet", "Parquet"], ["inspect", "Inspect AI log"], ["lm-eval", "lm-eval samples"]];
 
   function mount(root, send) {
     let heads = [];

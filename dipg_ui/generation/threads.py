@@ -9,14 +9,15 @@ Imports torch: only the thread that loads and serves a model imports this module
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
 import torch
 
-_SHORT = 256  # tokens read in a step; with more the small operations are large enough to be shared
+_SHORT = range(2, 257)
+"""Tokens read in a step. With more the small operations are large enough to be shared; with one, when an answer is
+written, torch shares none of them anyway."""
 _every: ContextVar[int] = ContextVar("every", default=0)
 
 
@@ -26,22 +27,24 @@ def share_products_alone(model: Any) -> None:
     model.register_forward_hook(_end, always_call=True)
 
 
-@contextmanager
-def all_threads() -> Iterator[None]:
-    """As many threads as there were before the step began; outside of such a step nothing changes."""
-    every = _every.get()
-    if not every:
-        yield
-        return
-    torch.set_num_threads(every)
-    try:
-        yield
-    finally:
+class _AllThreads:
+    def __enter__(self) -> None:
+        torch.set_num_threads(_every.get())
+
+    def __exit__(self, *_: object) -> None:
         torch.set_num_threads(1)
 
 
+_ALL, _UNCHANGED = _AllThreads(), nullcontext()
+
+
+def all_threads() -> AbstractContextManager[None]:
+    """As many threads as there were before the step began; outside of a short step nothing changes."""
+    return _ALL if _every.get() else _UNCHANGED
+
+
 def _begin(_model: Any, _arguments: Any, options: dict[str, Any]) -> None:
-    if options["input_ids"].shape[-1] <= _SHORT:
+    if options["input_ids"].shape[-1] in _SHORT:
         _every.set(torch.get_num_threads())
         torch.set_num_threads(1)
 

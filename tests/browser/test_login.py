@@ -98,10 +98,12 @@ READ = [
     *("/config", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/app_id", "/gradio_api/runs"),
     *("/gradio_api/queue/data?session_hash=x", "/gradio_api/heartbeat/x", "/gradio_api/startup-events"),
     *("/gradio_api/file=app.py", "/gradio_api/file=/etc/hostname", "/static/img/logo.svg", "/assets/index.html"),
+    *("/env/health", "/env/state", "/env/web", "/env/"),
     *("/dipg/fonts/../dashboard.css/../../config", "/healthz/../config", "/healthz/", "/logout"),
 ]
 WRITE = [
     *("/dipg/review", "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/cancel", "/gradio_api/reset"),
+    *("/env/reset", "/env/step"),
     *("/gradio_api/run/act", "/gradio_api/call/act", "/gradio_api/api/act", "/gradio_api/component_server", "/"),
 ]
 
@@ -117,6 +119,8 @@ def test_without_a_login_nothing_is_told_and_nothing_done(closed: App) -> None:
     for path in WRITE:
         asked = {"action": "open", "run": RUN.id, "reviewer": "Dr Ada", "data": [], "fn_index": 0, "session_hash": "x"}
         assert ask(closed, path, asked)[0] == 401, path
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
+    assert ask(closed, "/env/ws", Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==", **upgrade)[0] == 403
     status, _, text = ask(closed, "/healthz")
     assert (status, json.loads(text)["status"], json.loads(text)["models"]) == (200, "ok", {})
 

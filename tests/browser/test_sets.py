@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Visitors
 from tests.browser.runs import HOSTILE, build_bare_stage
 from tests.browser.stage import start_app
-from tests.browser.test_accessibility import serious
+from tests.browser.wcag import findings
 from tests.unit.hub import REPO, a_hub
 
 CONTEXT = "The child received 54 Gy in 30 fractions to the pons."
@@ -110,7 +110,7 @@ def test_choosing_columns_fits_and_has_no_serious_finding(
     upload(page, tmp_path)
     page.locator(".columns summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious(page) == []
+    assert findings(page) == []
     page.get_by_test_id("columns-drop").click()
     page.get_by_test_id("run-set").select_option(label="From the hub or a server…")
     field, fetch = (page.get_by_test_id(each).bounding_box() for each in ("hub-id", "hub-fetch"))
@@ -118,4 +118,4 @@ def test_choosing_columns_fits_and_has_no_serious_finding(
     assert fetch is not None
     assert field["x"] + field["width"] <= fetch["x"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious(page) == []
+    assert findings(page) == []

@@ -39,7 +39,7 @@ def a_model(seen: list[tuple[str, int]], *, fails: bool = False) -> Any:
 
 
 @pytest.mark.usefixtures("two_threads")
-@pytest.mark.parametrize(("tokens", "between"), [(1, 1), (256, 1), (257, 2)])
+@pytest.mark.parametrize(("tokens", "between"), [(1, 2), (2, 1), (256, 1), (257, 2)])
 def test_a_short_step_shares_its_products_alone(tokens: int, between: int) -> None:
     import torch
 

@@ -29,12 +29,12 @@ def test_a_run_comes_back_as_it_was(store: RunStore) -> None:
         source="s",
     )
     bare = Case("bare", "c", "q")
-    completion = a_completion(text=ODD, case_id=bare.id)
+    completion = replace(a_completion(text=ODD, case_id=bare.id), started=ODD, prompt_hash=ODD)
     silent = replace(
         completion, prompt_tokens=None, completion_tokens=None, seconds_to_first_token=None, case_id=case.id
     )
     failure = replace(a_failure(bare.id, ODD), repeat=1, partial=ODD)
-    run = Run(a_run_info(repeats=2), (silent, completion), (failure,), (case, bare))
+    run = Run(replace(a_run_info(repeats=2), created=ODD), (silent, completion), (failure,), (case, bare))
     assert store.add_run(run, RunOrigin.IMPORTED) == "run-1"
     assert store.load("run-1") == run
 
