@@ -41,7 +41,7 @@ answers are real ones of the embedded model, repeated over distinct contexts: no
 
 
 def fill_store(url: str, size: int) -> None:
-    """The two runs, scored; nothing where they are there already."""
+    """The two runs, scored by today's rules; nothing where they are so already."""
     store = RunStore(url)
     if not {RUN, OTHER} <= {head.info.id for head in store.heads()}:
         first = a_large_run(size)
@@ -52,7 +52,8 @@ def fill_store(url: str, size: int) -> None:
         infos = (replace(first.info, id=RUN, title="Many answers"), replace(recorded.info, id=OTHER, title="Others"))
         for info, done in zip(infos, (first.completions, second), strict=True):
             store.add_run(Run(info, done, (), first.cases), RunOrigin.IMPORTED)
-            store.score(info.id)
+    for run in (RUN, OTHER):
+        store.score(run)
     store.close()
 
 
