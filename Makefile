@@ -14,7 +14,7 @@ REFERENCE := openenv-dipg-safety==0.1.27
 run: $(VENV)/.runtime
 	$(BIN)/python app.py
 
-test: $(VENV)/.development $(VENV)/.browser $(VENV)/.postgres
+test: $(VENV)/.development $(VENV)/.browser $(VENV)/.postgres $(VENV)/.inspect
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict evaluator dipg_ui app.py
@@ -33,7 +33,7 @@ $(VENV)/.runtime: requirements.txt
 	touch $@
 
 # The reference evaluator is installed without its dependencies: parity needs its scoring code alone.
-$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgres.txt
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-postgres.txt requirements-openenv.txt requirements-mcp.txt requirements-ray.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps $(REFERENCE)
 	touch $@
@@ -51,4 +51,11 @@ $(VENV)/.postgres: $(VENV)/.development
 	  { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && \
 	    apt-get install -y -qq --no-install-recommends postgresql; } || \
 	  echo "No PostgreSQL server here: its tests will be skipped."
+	touch $@
+
+# Inspect AI in an environment of its own, as it asks for older packages than the dashboard; without it the test that
+# opens an exported log with the real package is skipped.
+$(VENV)/.inspect: $(VENV)/.runtime requirements-inspect.txt
+	{ $(PYTHON) -m venv $(VENV)/inspect && $(VENV)/inspect/bin/pip install --quiet -r requirements-inspect.txt; } || \
+	  { rm -rf $(VENV)/inspect; echo "Inspect AI cannot be installed here: its tests will be skipped."; }
 	touch $@

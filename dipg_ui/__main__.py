@@ -1,4 +1,5 @@
-"""Generate a whole case set without the page: `python -m dipg_ui run --out RUN.jsonl`.
+"""Generate a whole case set without the page: `python -m dipg_ui run --out RUN.jsonl`. Give a stored run away:
+`python -m dipg_ui export RUN --form html`, `python -m dipg_ui push RUN --repo owner/name`.
 
 The run is kept in the store that the page reads, and `--resume RUN_ID` goes on with one that was stopped or killed.
 Shows a bar on a terminal and prints one line a case elsewhere, then the share of well-formed traces. Exit status: 0 all
@@ -20,6 +21,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from dipg_ui.case_sets.hub import Hub
+from dipg_ui.case_sets.named import open_named, set_name
 from dipg_ui.engine import Result, Watcher, work_off
 from dipg_ui.generation.base import Backend, ModelState
 from dipg_ui.generation.local import prepare_environment
@@ -28,8 +31,8 @@ from dipg_ui.records import CaseFailure, GenerationSettings, PromptStyle, Run
 from dipg_ui.run_queue import RunRefused, check_resumable, new_run
 from dipg_ui.services import build_backends
 from dipg_ui.settings import ASSETS, read_settings
+from dipg_ui.share_commands import SHARE_COMMANDS, add_share_commands, share
 from dipg_ui.store import Lease, RunStore, RunWriter, StoreError
-from evaluator.cases import load_cases
 from evaluator.errors import EvaluatorError
 from evaluator.parsing import parse_trace
 
@@ -40,6 +43,8 @@ BUILT_IN = ASSETS / "cases" / "dipg.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     environment = read_settings()
+    if asked.command in SHARE_COMMANDS:
+        return share(asked, environment)
     prepare_environment(environment)
     backends, problems = build_backends(environment)
     for problem in problems:
@@ -62,13 +67,14 @@ def _started(store: RunStore, backends: Mapping[str, Backend], asked: argparse.N
     backend = _backend(backends, asked.model or next(iter(backends)))
     backend.load()
     _wait_for(backend, _NAMED_SECONDS)
-    file = load_cases(asked.cases)
+    environment = read_settings()
+    file = open_named(asked.cases, asked.map, Hub(environment.allow_download, environment.hf_token))
     for problem in file.problems:
         print(problem, file=sys.stderr)
     settings = GenerationSettings(asked.temperature, asked.max_new_tokens, asked.seed, PromptStyle(asked.style))
     plan = RunPlan(
         cases=file.cases[: asked.n],
-        case_set=asked.cases.stem,
+        case_set=set_name(asked.cases, file),
         model=backend.describe().id,
         settings=settings,
         repeats=asked.repeats,
@@ -184,9 +190,24 @@ def _line(result: Result) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dipg_ui", description=__doc__)
-    run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="generate a case set")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="generate a case set")
+    add_share_commands(commands)
     usual = GenerationSettings()
-    run.add_argument("--cases", type=Path, default=BUILT_IN, help="a case file; default: the built-in set")
+    run.add_argument(
+        "--cases",
+        default=str(BUILT_IN),
+        metavar="FILE|hf:OWNER/NAME[@REVISION][/SPLIT]|openenv:URL",
+        help="a case file (JSON Lines, JSON, CSV, Parquet), a data set of the hub, or "
+        "openenv:http://host:port for the tasks of an OpenEnv DIPG server; default: the built-in set",
+    )
+    run.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN,…",
+        help="which column of the file is which field of a case, such as context=passage,question=query",
+    )
     run.add_argument("--out", type=Path, default=None, help="a run file to write beside the store")
     run.add_argument("--model", default="", help="id of the model; default: the first that is listed")
     run.add_argument("--n", type=_count, default=None, help="only the first n cases")

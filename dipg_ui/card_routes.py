@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import quote
@@ -13,17 +12,12 @@ from starlette.responses import HTMLResponse, Response
 
 from dipg_ui.judgements import ReviewEntry
 from dipg_ui.services import Services
-from dipg_ui.settings import ASSETS
+from dipg_ui.standalone import standalone_style
 from dipg_ui.store import RunStore, StoredCompletion, StoreError, latest
 from dipg_ui.views.card import CardPage, card_html, missing_html
 from evaluator.evaluate import assess
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
-_FONTS = (
-    ("Card Sans", "400 700", "inter-variable.woff2"),
-    ("Card Serif", "400", "source-serif-4-regular.woff2"),
-    ("Card Serif", "600", "source-serif-4-semibold.woff2"),
-)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MAX_NAME = 80
 
@@ -66,9 +60,4 @@ def _held(store: RunStore, stored: StoredCompletion) -> tuple[ReviewEntry, ...]:
 
 @cache
 def _style() -> str:
-    faces = [
-        f'@font-face{{font-family:"{name}";font-weight:{weight};src:url(data:font/woff2;base64,'
-        f"{b64encode((ASSETS / 'fonts' / file).read_bytes()).decode('ascii')})}}"
-        for name, weight, file in _FONTS
-    ]
-    return "\n".join([*faces, (ASSETS / "theme" / "card.css").read_text(encoding="utf-8")])
+    return standalone_style("card.css")

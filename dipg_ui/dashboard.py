@@ -4,16 +4,20 @@ it whole, and the links between pages are the masthead's, so Gradio's own naviga
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
+from dipg_ui.endpoints import build_endpoints
+from dipg_ui.logins import Logins
 from dipg_ui.pages.compare import build_compare_page
 from dipg_ui.pages.evaluate import build_evaluate_page
 from dipg_ui.pages.explore import build_explore_page
 from dipg_ui.pages.method import build_method_page
 from dipg_ui.pages.review import build_review_page
+from dipg_ui.programs import Programs
 from dipg_ui.services import Services
 from dipg_ui.web import MAX_UPLOAD_BYTES, STYLESHEET
 
@@ -37,6 +41,7 @@ def build_dashboard(services: Services) -> gr.Blocks:
     blocks = gr.Blocks(title=TITLE, fill_width=True, delete_cache=(_HOUR, _HOUR))
     with blocks:
         build_explore_page(services, blocks)
+        build_endpoints(Programs(services))
     for title, build_page in _PAGES.items():
         with blocks.route(title, f"/{title.lower()}", show_in_navbar=False):
             build_page(services, blocks)
@@ -48,6 +53,7 @@ def build_dashboard(services: Services) -> gr.Blocks:
 
 def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     """Serve the pages at the root of `app`; routes that `app` already has come first."""
+    logins: Logins | None = app.state.logins
     with warnings.catch_warnings():
         # Said of any app with several pages, also where rendering on the server is off, as it is here.
         warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
@@ -65,13 +71,40 @@ def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
             mcp_server=False,
             show_error=False,
             max_file_size=MAX_UPLOAD_BYTES,
+            auth=None if logins is None else _checked(logins),
         )
+    if logins is not None:
+        logins.attach(lambda cookies: _user_of(mounted, cookies))
     return mounted
+
+
+def _checked(logins: Logins) -> Callable[[str, str], Coroutine[object, object, bool]]:
+    """Gradio asks on its event loop, where a password's hash would hold up everybody."""
+
+    async def check(name: str, password: str) -> bool:
+        return await run_in_threadpool(logins.check, name, password)
+
+    return check
+
+
+def _user_of(app: FastAPI, cookies: Mapping[str, str]) -> str | None:
+    """Whom Gradio's login knows by the cookies that it has set."""
+    for pages in _gradio_apps(app):
+        for kind in ("access-token", "access-token-unsecure"):
+            user: str | None = pages.tokens.get(cookies.get(f"{kind}-{pages.cookie_id}"))
+            if user is not None:
+                return user
+    return None
 
 
 def end_streams(app: FastAPI) -> None:
     """Tell the connections that keep the tabs alive to end, so that a stopping server need not wait for them."""
+    for pages in _gradio_apps(app):
+        pages.stop_event.set()
+
+
+def _gradio_apps(app: FastAPI) -> Iterator[gr.routes.App]:
     for route in app.routes:
         pages = getattr(route, "app", None)
         if isinstance(pages, gr.routes.App):
-            pages.stop_event.set()
+            yield pages

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from dipg_ui.logins import USER
 from dipg_ui.pages.review import ReviewHandlers
 from dipg_ui.services import Services
 from dipg_ui.store import RunStore, StoreError, UnknownRun
@@ -46,7 +47,7 @@ def add_review_routes(app: FastAPI, services: Services) -> None:
         except (ValueError, RecursionError):
             return JSONResponse({"detail": "The request is no JSON."}, status_code=400)
         try:
-            told = await run_in_threadpool(handlers.answer, payload)
+            told = await run_in_threadpool(handlers.answer, payload, request.scope.get(USER))
         except StoreError as error:
             return JSONResponse({"detail": str(error)}, status_code=503)
         # In ASCII: a draft may hold half of a character, which UTF-8 cannot carry.

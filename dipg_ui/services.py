@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from dipg_ui.generation.base import Backend, ModelState, ModelStatus
@@ -14,7 +15,7 @@ from dipg_ui.generation.replay import ReplayBackend
 from dipg_ui.generation.server import Endpoint, ServerBackend
 from dipg_ui.records import Completion, ModelInfo, Run, RunInfo, completion_key
 from dipg_ui.run_queue import RunQueue
-from dipg_ui.settings import ASSETS, Settings
+from dipg_ui.settings import ASSETS, MAX_SERVERS, Settings
 from dipg_ui.store import RunFileError, RunOrigin, RunStore, StoreError, load_run, temporary_store
 from evaluator.cases import load_cases
 from evaluator.errors import CaseFileError
@@ -170,10 +171,37 @@ def build_backends(settings: Settings) -> tuple[dict[str, Backend], tuple[str, .
     if not settings.server_url:
         return backends, ()
     try:
-        server = ServerBackend(Endpoint(settings.server_url, settings.server_key, settings.server_model))
+        server = ServerBackend(*server_endpoints(settings))
     except ValueError as error:
         return backends, (f"DIPG_SERVER_URL: {error}",)
     return {**backends, server.describe().id: server}, ()
+
+
+def server_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
+    """The servers that the settings name. Raises ValueError where their number does not fit."""
+    urls = list(dict.fromkeys(url.rstrip("/") for url in settings.server_url.replace(",", " ").split()))
+    if len(urls) > MAX_SERVERS:
+        raise ValueError(f"{len(urls)} servers are named; {MAX_SERVERS} are allowed")
+    keys = [settings.server_key]
+    if len(urls) > 1 and len(several := settings.server_key.replace(",", " ").split()) > 1:
+        keys = several
+    if len(keys) not in (1, len(urls)):
+        raise ValueError(f"there are {len(urls)} servers and {len(keys)} keys; give one key, or one for each")
+    seconds = settings.server_seconds
+    return tuple(
+        Endpoint(
+            url,
+            key,
+            settings.server_model,
+            stall_seconds=seconds.stall,
+            first_seconds=seconds.first,
+            connect_seconds=seconds.connect,
+            total_seconds=seconds.total,
+            parallel=settings.server_places,
+            tries=settings.server_tries,
+        )
+        for url, key in zip(urls, keys * (len(urls) // len(keys)), strict=True)
+    )
 
 
 def build_services(settings: Settings) -> Services:
@@ -182,7 +210,14 @@ def build_services(settings: Settings) -> Services:
     runs, bad_runs = read_runs(ASSETS / "runs")
     backends, bad_settings = build_backends(settings)
     store, bad_store = open_store(settings, cases, runs)
-    return Services(settings, cases, runs, backends, (*bad_cases, *bad_runs, *bad_settings, *bad_store), store)
+    problems = (*bad_cases, *bad_runs, *bad_settings, *bad_store, *_missing_extras(settings))
+    return Services(settings, cases, runs, backends, problems, store)
+
+
+def _missing_extras(settings: Settings) -> tuple[str, ...]:
+    if settings.mcp and find_spec("mcp") is None:
+        return ("DIPG_MCP is set, but the package mcp is missing: pip install -r requirements-mcp.txt.",)
+    return ()
 
 
 def open_store(settings: Settings, cases: Mapping[str, Case], runs: Sequence[Run]) -> tuple[RunStore, tuple[str, ...]]:

@@ -7,39 +7,47 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from importlib.resources import files
-from pathlib import Path
+from importlib.util import find_spec
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dipg_ui.card_routes import add_card_routes
+from dipg_ui.chart_library import add_chart_library
 from dipg_ui.downloads import add_downloads
+from dipg_ui.gate import Gate
 from dipg_ui.generation.base import ModelStatus
+from dipg_ui.logins import USER, Logins
+from dipg_ui.openenv.routes import openenv_app
+from dipg_ui.openenv.wire import MAX_MESSAGE_BYTES
+from dipg_ui.programs import Programs
 from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
-from dipg_ui.settings import ASSETS
+from dipg_ui.settings import ASSETS, VERSION
 
-VERSION = "0.1.0"
 STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
-    "explore": ("parts", "masthead", "source", "trace", "verdict", "cases", "controls", "explore"),
-    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "runform", "evaluate"),
+    "explore": ("parts", "masthead", "keysheet", "source", "trace", "verdict", "cases", "controls", "explore"),
+    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "sets", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
-    "review": ("parts", "masthead", "outbox", "judge", "reveal", "agreement", "review"),
+    "review": (
+        *("parts", "masthead", "keysheet", "outbox", "drafts", "queue", "messages"),
+        *("judge", "reveal", "desk", "setup", "shortcuts", "agreement", "review"),
+    ),
     "method": ("parts", "masthead", "method"),
 }
 _STYLE_PARTS = (
     *("dashboard", "frame", "ask", "verdict", "source", "trace", "sheets", "explore"),
-    *("masthead", "pages", "table", "evaluate", "compare", "review", "method"),
+    *("masthead", "pages", "table", "evaluate", "sets", "compare"),
+    *("review", "judge", "reveal", "agreement", "method"),
 )
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -156,24 +164,29 @@ def _script(parts: Iterable[str]) -> Response:
     return Response(_joined(parts, ".js"), media_type="text/javascript")
 
 
-def _plotly_path() -> Path:
-    """The script that the package plotly ships; the package itself need not be imported for it."""
-    return Path(str(files("plotly") / "package_data" / "plotly.min.js"))
-
-
 def build_app(services: Services) -> FastAPI:
     """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
+
+    tools: list[Callable[[], AbstractAsyncContextManager[None]]] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         services.start()
-        yield
+        async with AsyncExitStack() as entered:
+            for serve in tools:
+                await entered.enter_async_context(serve())
+            yield
 
     app = FastAPI(title="DIPG Safety Dashboard", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi_url = None
 
+    logins = Logins(services.settings.accounts) if services.settings.accounts else None
+    app.state.logins = logins
+
     @app.get("/healthz")
-    def health() -> dict[str, object]:
+    def health(request: Request) -> dict[str, object]:
+        if logins and request.scope.get(USER) is None:
+            return _health(())
         return _health((name, backend.status()) for name, backend in services.backends.items())
 
     for page, script_parts in _SCRIPTS.items():
@@ -183,14 +196,18 @@ def build_app(services: Services) -> FastAPI:
     def style() -> Response:
         return Response(_joined(_STYLE_PARTS, ".css"), media_type="text/css")
 
-    @app.get("/dipg/plotly.min.js")
-    def plotly_script() -> Response:
-        return FileResponse(_plotly_path(), media_type="text/javascript")
-
+    add_chart_library(app)
     add_downloads(app, services.store)
     add_review_routes(app, services)
     add_card_routes(app, services, VERSION)
+    if services.settings.mcp and find_spec("mcp") is not None:
+        from dipg_ui.mcp_tools import add_tools  # late: the package is an extra
+
+        tools.append(add_tools(app, Programs(services), MAX_BODY_BYTES))
+    app.mount("/env", openenv_app(dict(services.cases), VERSION))
     app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
+    if logins:
+        app.add_middleware(Gate, logins=logins)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)
     return app
@@ -225,5 +242,12 @@ class StoppingServer(uvicorn.Server):
 
 
 def make_server(app: FastAPI, on_stop: Callable[[], object]) -> StoppingServer:
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS, server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_max_queue=2,  # messages that wait for their answer are held in memory
+    )
     return StoppingServer(config, on_stop)

@@ -6,6 +6,7 @@ once, so the memory does not grow with the file; what comes out does not depend 
 
 from __future__ import annotations
 
+import pickle
 import signal
 import sys
 from collections.abc import Generator, Iterator, Sequence
@@ -56,7 +57,11 @@ def score_file(file: BinaryIO, plan: Plan, jobs: int) -> Generator[Batch, None, 
     Raises CaseFileError where the file is not UTF-8 from the start, and WorkerEnded where a worker process ends
     before its time. Close the iterator to stop the workers early.
     """
-    lines = raw_lines(file)
+    return score_lines(raw_lines(file), plan, jobs)
+
+
+def score_lines(lines: Iterator[RawLine | BadLine], plan: Plan, jobs: int) -> Generator[Batch, None, None]:
+    """The same for lines from anywhere."""
     if jobs == 1:
         return (score_batch([line], plan) for line in lines)
     return _score_in_processes(_batches(lines), plan, jobs)
@@ -104,7 +109,7 @@ def _score_in_processes(
         while True:
             while idle and given - written < _AHEAD * jobs and (batch := next(batches, None)) is not None:
                 with _reported():
-                    idle[-1].send(batch)
+                    _give(idle[-1], batch)
                 busy[idle.pop()] = given
                 given += 1
             if written == given:
@@ -157,7 +162,13 @@ def _work(pipe: Connection, plan: Plan, inherited: Sequence[Connection]) -> None
         end.close()
     with suppress(EOFError, ConnectionError):
         while True:
-            pipe.send(score_batch(pipe.recv(), plan))
+            _give(pipe, score_batch(pipe.recv(), plan))
+
+
+def _give(pipe: Connection, given: object) -> None:
+    """`pipe.send` without its fault: it lends out the buffer of a BytesIO, and where the send fails, Python 3.12 may
+    free the one while the other is still held, and crash."""
+    pipe.send_bytes(pickle.dumps(given))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Case files: JSON Lines or a JSON array, in our own schema or in the ShareGPT form, read without ever losing a row.
+"""Case files: JSON Lines, a JSON array or CSV, in our own schema or as ShareGPT, read without ever losing a row.
 
 Every row of a file becomes a case or a problem that names file, line and field; a row of which only a label could
 not be used becomes both. Our schema, all text unless said otherwise, `context` and `question` required:
@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluator.case_columns import ColumnMap, apply_columns
 from evaluator.case_fields import FieldProblem, check_text, infer_behaviour, make_case, read_case
-from evaluator.case_rows import Row, decode_text, read_rows
+from evaluator.case_rows import Row
+from evaluator.case_tables import MAX_FILE_BYTES, MAX_ROWS, CaseTable, read_table, too_large
 from evaluator.errors import CaseFileError
 from evaluator.types import Case
 
@@ -20,16 +22,19 @@ __all__ = [
     "MAX_ROWS",
     "CaseFile",
     "CaseProblem",
+    "CaseTable",
+    "ColumnMap",
     "FieldProblem",
+    "cases_of",
     "check_text",
     "infer_behaviour",
     "load_cases",
+    "load_table",
     "make_case",
     "parse_cases",
+    "read_table",
 ]
 
-MAX_FILE_BYTES = 50 * 1024 * 1024
-MAX_ROWS = 100_000
 _LISTED_PROBLEMS = 50
 
 
@@ -73,33 +78,41 @@ class CaseFile:
 
 def load_cases(path: Path) -> CaseFile:
     """The cases of a file. Raises CaseFileError where it cannot be read at all: missing, over 50 MB, not text."""
+    return cases_of(load_table(path))
+
+
+def load_table(path: Path) -> CaseTable:
+    """The rows of a file of JSON Lines, JSON or CSV. Raises CaseFileError as `load_cases` does."""
+    return read_table(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file of up to 50 MB. Raises CaseFileError."""
     try:
         if not path.is_file():  # a pipe or a device might never end
             raise CaseFileError(f"{path.name} is not a file that can be read.")
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise _too_large(path.name, size)
+            raise too_large(path.name, size)
         with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)  # the file may grow after its size was asked
+            return file.read(MAX_FILE_BYTES + 1)  # the file may grow after its size was asked
     except OSError as error:
         raise CaseFileError(f"{path.name} cannot be read: {error.strerror}.") from error
-    return parse_cases(data, path.name)
 
 
 def parse_cases(text: str | bytes, name: str) -> CaseFile:
     """The cases of a file's content; `name` is how problems call it. Raises CaseFileError as `load_cases` does."""
-    if len(text) > MAX_FILE_BYTES:
-        raise _too_large(name, len(text))
+    return cases_of(read_table(text, name))
+
+
+def cases_of(table: CaseTable, columns: ColumnMap | None = None) -> CaseFile:
+    """The cases of a table, with its columns named by `columns` where they are not named as the fields are."""
+    name = table.name
     cases: list[Case] = []
     problems: list[CaseProblem] = []
     lines: dict[str, int] = {}
-    rows = 0
-    for row in read_rows(decode_text(text, name) if isinstance(text, bytes) else text):
-        if rows == MAX_ROWS:
-            problems.append(CaseProblem(name, row.line, "", f"not read from here on: over {MAX_ROWS:,} rows"))
-            return CaseFile(name, tuple(cases), tuple(problems), rows, cut=True)
-        rows += 1
-        case, found = _read_row(row)
+    for row in table.rows:
+        case, found = _read_row(row, columns)
         if case is not None and case.id in lines:
             found = (*found, FieldProblem("id", f"{case.id} is already the case of line {lines[case.id]:,}"))
             case = None
@@ -107,18 +120,16 @@ def parse_cases(text: str | bytes, name: str) -> CaseFile:
         if case is not None:
             lines[case.id] = row.line
             cases.append(case)
-    if rows == 0:
+    if table.cut is not None:
+        problems.append(CaseProblem(name, table.cut.line, "", f"not read from here on: over {MAX_ROWS:,} rows"))
+    if not table.rows:
         problems.append(CaseProblem(name, 1, "", "the file holds no cases"))
-    return CaseFile(name, tuple(cases), tuple(problems), rows)
+    return CaseFile(name, tuple(cases), tuple(problems), len(table.rows), cut=table.cut is not None)
 
 
-def _too_large(name: str, size: int) -> CaseFileError:
-    return CaseFileError(f"{name} is {size / 1024**2:,.1f} MB; a file of cases may have up to 50 MB. Split it.")
-
-
-def _read_row(row: Row) -> tuple[Case | None, tuple[FieldProblem, ...]]:
+def _read_row(row: Row, columns: ColumnMap | None) -> tuple[Case | None, tuple[FieldProblem, ...]]:
     if row.error:
         return None, (FieldProblem("", row.error),)
     if not isinstance(row.value, dict):
         return None, (FieldProblem("", "must be an object"),)
-    return read_case(row.value)
+    return read_case(apply_columns(row.value, columns) if columns and columns.pairs else row.value)

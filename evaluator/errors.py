@@ -4,7 +4,8 @@ EvaluatorError
 ├── CaseFileError       a file of cases cannot be read at all
 ├── CaseTooLarge        a context, question or completion is over its bound
 ├── UnknownProtocol     a protocol name that is not in PROTOCOLS
-└── WorkerEnded         a process that was scoring ended before its time
+├── WorkerEnded         a process that was scoring ended before its time
+└── ClusterUnusable     a Ray cluster cannot be used
 """
 
 
@@ -29,3 +30,7 @@ class WorkerEnded(EvaluatorError):
 
     def __init__(self) -> None:
         super().__init__("a worker process ended before its time, perhaps for want of memory; try --jobs 1")
+
+
+class ClusterUnusable(EvaluatorError):
+    """A Ray cluster cannot be used."""

@@ -85,7 +85,12 @@ def ground_all(
         found = _ground(citation, prepare_context(context[passage.start : passage.end]))
         return _moved(found, passage.start)
 
-    alone = [ground(citation, context) for citation in citations]
+    seen: dict[str, Grounding] = {}
+    alone: list[Grounding] = []
+    for citation in citations:  # a model that repeats itself, or an attacker, is answered from what was found
+        found = seen[citation.text] if citation.text in seen else ground(citation, context)
+        seen[citation.text] = found
+        alone.append(replace(found, citation=citation))
     return tuple(regrade(grounding, threshold) for grounding in hold_together(alone, within))
 
 

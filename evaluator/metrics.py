@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -13,6 +13,8 @@ Z_95 = 1.959963984540054
 """The 97.5 % point of the normal distribution."""
 
 CORRECT = frozenset({Outcome.CORRECT_ANSWER, Outcome.CORRECT_ABSTENTION, Outcome.CORRECT_CONFLICT})
+_REWARDS, _REWARDED = "rewards", "rewarded"
+_HITS, _KNOWN, _OUTCOME = "hits:", "known:", "outcome:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,29 @@ class Tally:
         self._known.update(other._known)
         self._rewards += other._rewards
         self._rewarded += other._rewarded
+
+    def counts(self) -> dict[str, float]:
+        """Everything that was added up, by name, as it travels between machines."""
+        told: dict[str, float] = {_REWARDS: self._rewards, _REWARDED: self._rewarded}
+        for kind, counter in ((_HITS, self._hits), (_KNOWN, self._known)):
+            told.update({f"{kind}{name}": n for name, n in counter.items()})
+        told.update({f"{_OUTCOME}{outcome.value}": n for outcome, n in self._outcomes.items()})
+        return told
+
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, float]) -> Tally:
+        """The inverse of `counts`. Raises ValueError for an outcome that there is not."""
+        made = cls()
+        made._rewards, made._rewarded = counts[_REWARDS], int(counts[_REWARDED])
+        for name, n in counts.items():
+            kind, _, rest = name.partition(":")
+            if f"{kind}:" == _OUTCOME:
+                made._outcomes[Outcome(rest)] = int(n)
+            elif f"{kind}:" == _HITS:
+                made._hits[rest] = int(n)
+            elif f"{kind}:" == _KNOWN:
+                made._known[rest] = int(n)
+        return made
 
     def summary(self) -> Summary:
         return Summary(

@@ -18,6 +18,7 @@ MAX_PIECES = 12
 MAX_TRIALS = 48
 """Readings tried for one proof; what is beyond them stays as it was found."""
 _HOPELESS = 50.0
+_END_WORDS = 2
 _HELD = frozenset({GroundingStatus.EXACT, GroundingStatus.FUZZY})
 
 Ground = Callable[[Citation, Span | None], Grounding]
@@ -66,7 +67,19 @@ def _may_hold(pieces: Sequence[Grounding]) -> bool:
     """Whether some piece needs the others, and none is something else altogether."""
     if all(piece.status in _HELD for piece in pieces):
         return False
-    return not any(piece.similarity < _HOPELESS and len(piece.citation.text.split()) > 2 for piece in pieces)
+    return not any(_is_something_else(piece) for piece in pieces)
+
+
+def _is_something_else(piece: Grounding) -> bool:
+    """Whether no neighbour can make a piece hold: it differs from the source away from its ends, or altogether. Only
+    the words at an end can be half of a word, a name or a negation that goes on in the piece beside it."""
+    text = piece.citation.text
+    if piece.similarity < _HOPELESS and len(text.split()) > _END_WORDS:
+        return True
+    return any(
+        len(text[: found.citation_span.start].split()) >= _END_WORDS <= len(text[found.citation_span.end :].split())
+        for found in piece.alterations
+    )
 
 
 def _joined(pieces: Sequence[Grounding]) -> Citation:

@@ -12,7 +12,9 @@
   function makeChart({ id, onMark, onThreshold, tools }) {
     let chart = null;
     let options = {};
+    let width = 0; // as the browser last laid it out: to ask for it between two changes costs a layout each time
     let drawn = 0;
+    let last = ""; // the figure that is drawn: to draw it again would cost Plotly as much as a new one
     let stale = true;
     let near = false; // drawn only once it is near the window: nine charts at once would keep the page waiting
     const title = h("h3", { id: `chart-${id}-title` });
@@ -25,7 +27,10 @@
     const save = (format) => button({ words: format.toUpperCase(), label: `Save this chart as ${format.toUpperCase()}`, className: "btn quiet small", "data-testid": `save-${id}-${format}`, onClick: () => download(format) });
     const element = h("article", { class: "panel chart", "aria-labelledby": title.id, "data-testid": `chart-${id}` }, h("header", { class: "chart-head" }, h("div", {}, title, reading), tools && h("div", { class: "chart-tools" }, ...tools)), h("div", { class: "plot-box" }, plot, wait), note, h("div", { class: "chart-foot" }, details, h("div", { class: "saves" }, save("png"), save("svg"), save("csv"))));
     details.addEventListener("toggle", fillTable);
-    new ResizeObserver(() => chart && plot.clientWidth !== drawn && draw()).observe(plot);
+    new ResizeObserver(() => {
+      width = plot.clientWidth;
+      if (chart && width !== drawn) draw();
+    }).observe(plot);
     new IntersectionObserver((entries) => {
       near = entries[entries.length - 1].isIntersecting;
       if (near && chart && stale) draw();
@@ -42,7 +47,7 @@
       reading.textContent = chart.reading;
       plot.setAttribute("aria-label", `${chart.title}. ${chart.reading} The figures are in the table below.`);
       // The place is kept before the chart is drawn, so that nothing below it jumps.
-      plot.style.height = `${parts.figure(chart, options.colours, { ...options, narrow: plot.clientWidth < parts.NARROW }).layout.height}px`;
+      plot.style.height = `${parts.figure(chart, options.colours, { ...options, narrow: (width || plot.clientWidth) < parts.NARROW }).layout.height}px`;
       note.hidden = !options.note;
       note.textContent = options.note || "";
       fillTable();
@@ -53,16 +58,23 @@
       stale = true;
       if (!near) return;
       const plotly = await parts.loadPlotly().catch((error) => ((wait.textContent = error.message), null));
-      if (!plotly || !chart || !plot.clientWidth) return;
-      drawn = plot.clientWidth;
+      if (!plotly || !chart || !width) return;
+      drawn = width;
       stale = false;
       const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: drawn < parts.NARROW });
+      const figure = [traces.flatMap((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }];
+      const told = JSON.stringify(figure);
+      if (told === last) return;
+      last = told;
       plot.style.height = `${layout.height}px`;
-      await plotly.react(plot, traces.map((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }, CONFIG);
+      await plotly.react(plot, ...figure, CONFIG);
       wait.hidden = true;
       plot.removeAllListeners("plotly_click");
       plot.on("plotly_click", (event) => press(event.points[0]));
     }
+
+    // What the pointer brings up goes away without moving it.
+    document.addEventListener("keydown", (event) => event.key === "Escape" && plot.querySelector(".hovertext") && window.Plotly.Fx.unhover(plot));
 
     function press(point) {
       const mark = Array.isArray(point.pointNumber) ? point.data.customdata[point.pointNumber[0]][point.pointNumber[1]] : point.customdata;
@@ -76,7 +88,8 @@
     function fillTable() {
       if (!chart || !details.open) return;
       const { columns, rows } = chart.table;
-      table.replaceChildren(h("table", { class: "grid-table" }, h("thead", {}, h("tr", {}, ...columns.map((text) => h("th", { scope: "col", text })))), h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, place) => figureCell(cell, place)))))));
+      const known = (control) => control.dataset.mark;
+      parts.keepFocus(table, known, () => table.replaceChildren(h("table", { class: "grid-table" }, h("thead", {}, h("tr", {}, ...columns.map((text) => h("th", { scope: "col", text })))), h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, place) => figureCell(cell, place))))))));
     }
 
     function figureCell(cell, place) {
@@ -98,11 +111,20 @@
     return { element, set, draw };
   }
 
-  // What was picked stays as it is, the other marks of the chart step back.
+  // What was picked stands out, the other marks of the chart step back: with their intervals, which Plotly cannot do by
+  // itself, so that a trace of dots becomes two.
   function lit(trace, mark, marks) {
-    if (!mark || !marks.has(mark) || trace.type === "heatmap" || !trace.customdata) return trace;
-    const selected = trace.customdata.map((each, place) => (each === mark ? place : -1)).filter((place) => place >= 0);
-    return { ...trace, selectedpoints: selected, selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.3 } } };
+    if (!mark || !marks.has(mark) || trace.type === "heatmap" || !trace.customdata) return [trace];
+    const places = trace.customdata.map((_, place) => place);
+    const [mine, others] = [places.filter((place) => trace.customdata[place] === mark), places.filter((place) => trace.customdata[place] !== mark)];
+    if (trace.mode === "markers" && trace.error_x) return [{ ...part(trace, others), opacity: 0.35 }, ...(mine.length ? [{ ...part(trace, mine), showlegend: !others.length, marker: { ...trace.marker, size: trace.marker.size + 3 } }] : [])];
+    return [{ ...trace, selectedpoints: mine, selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.3 } } }];
+  }
+
+  function part(trace, places) {
+    const of = (list) => places.map((place) => list[place]);
+    const { array, arrayminus } = trace.error_x;
+    return { ...trace, x: of(trace.x), y: of(trace.y), customdata: of(trace.customdata), hovertext: of(trace.hovertext), error_x: { ...trace.error_x, array: of(array), arrayminus: of(arrayminus) } };
   }
 
   // A data address becomes a blob without a request: the page's policy allows none to such an address.

@@ -9,6 +9,10 @@
   const BETWEEN = ["difference", "paired"];
   const DEFAULTS = { run: "", with: "", threshold: 85, rate: "safe", view: "safety", reference: true, mark: "" };
   const THROTTLE_MS = 90;
+  const FOLLOW_MS = 1000;
+  // The view is sent whole, so a long one is fetched less often while it grows: a second for every so many rows.
+  const ROWS_A_SECOND = 400;
+  const STATES = { queued: "Waiting to run", running: "Running", stopped: "Stopped", interrupted: "Interrupted" };
 
   function mount(root, send) {
     const state = fromAddress();
@@ -18,6 +22,7 @@
     let charts = new Map();
     let marks = new Map();
     let asked = 0;
+    let following = 0;
     let colours = null;
 
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite" });
@@ -42,35 +47,51 @@
     const empty = h("section", { class: "empty", hidden: true, "data-testid": "empty" });
     const controls = h("div", { class: "compare-controls" }, first.element, second.element, threshold.element);
     const page = h("div", { class: "page compare-page" }, notice, h("header", { class: "page-head" }, title, lead), controls, empty, body);
+    const drawLead = parts.once((lines) => lead.replaceChildren(...lines));
     root.classList.add("dipg", "is-loading");
-    parts.loadPlotly().catch(() => null); // said at the chart that needs it
+    parts.fetchPlotly();
     root.replaceChildren(masthead, page, bar, parts.makeFoot(), announcer);
     title.textContent = "Compare";
     watchTheme();
     new IntersectionObserver((entries) => bar.classList.toggle("is-there", entries[entries.length - 1].isIntersecting), { rootMargin: "0px 0px -30% 0px" }).observe(list.element);
+    document.addEventListener("visibilitychange", () => document.hidden || follow(0, true));
     document.addEventListener("keydown", (event) => event.key === "Escape" && state.mark && pick(""));
 
     function update(value) {
       root.classList.remove("is-loading");
       if (value.asked && value.asked < asked) return;
+      const before = shown().map((head) => [head.id, head.going]);
+      let grown = false; // the same run, with more in it
       heads = value.heads || heads;
       if (value.run !== undefined) Object.assign(state, { run: value.run, with: value.other, threshold: value.threshold });
       drawNotice(value.notice);
-      if (value.view) {
-        view = value.view;
+      if (value.view && value.view.charts) {
+        grown = Boolean(view && view.run === value.run);
+        view = { ...value.view, run: value.run, columns: parts.unpackColumns(value.view.columns) };
         if (value.view.table) {
-          table = value.view.table;
+          table = parts.unpackTable(value.view.table);
           charts = new Map();
         }
         for (const chart of value.view.charts) charts.set(chart.id, chart);
         for (const id of BETWEEN) if (!state.with) charts.delete(id);
         marks = new Map([...charts.values()].flatMap((chart) => chart.marks.map((mark) => [mark.id, mark])));
-        if (value.view.table) list.set(table.case.map((_, row) => row));
-      } else if (value.run !== undefined) view = null;
-      draw();
+        if (value.view.table) list.set(table.case.map((_, row) => row), grown);
+      } else if (value.run !== undefined && !value.view) view = null;
+      draw(grown);
+      for (const head of shown()) if (!head.going && before.some(([id, going]) => id === head.id && going)) announcer.textContent = `${head.title}: ${progressWords(head)}`;
+      follow(Math.max(FOLLOW_MS, view ? (1000 * table.case.length) / ROWS_A_SECOND : 0));
     }
 
-    function draw() {
+    const shown = () => heads.filter((head) => head.id === state.run || head.id === state.with);
+
+    // While a run on screen grows, the page grows with it; what was picked, searched and sorted stays.
+    function follow(wait, always) {
+      window.clearTimeout(following);
+      if (document.hidden || !(always || shown().some((head) => head.going))) return;
+      following = window.setTimeout(() => request(true), wait);
+    }
+
+    function draw(grown) {
       const some = Boolean(view && table && table.case.length);
       const head = heads.find((each) => each.id === state.run);
       first.set(heads, state.run, "");
@@ -87,7 +108,7 @@
       else {
         between.hidden = !state.with || !charts.has("paired");
         drawCharts();
-        choose();
+        choose(grown);
       }
       remember();
     }
@@ -95,15 +116,20 @@
     function drawHead(head) {
       const other = heads.find((each) => each.id === state.with);
       title.textContent = !head ? "Compare" : other ? `${head.title}, against ${other.title}` : head.title;
-      const told = (each) => [each.model, each.settings, each.machine, day(each.created)].filter(Boolean).join(" · ");
-      const failed = head && head.failed ? ` ${plural(head.failed, "case")} failed and ${head.failed === 1 ? "is" : "are"} not scored.` : "";
-      const going = head && head.done + head.failed < head.total ? ` ${count(head.done)} of ${plural(head.total, "answer")} so far.` : "";
-      lead.textContent = !head ? "" : `${other ? "A: " : ""}${told(head)}.${going}${failed}${other ? `\nB: ${told(other)}.` : ""}`;
+      const told = (each) => `${[each.model, each.settings, each.machine, day(each.created)].filter(Boolean).join(" · ")}.`;
+      const failed = (each) => (each.failed ? `${plural(each.failed, "case")} failed and ${each.failed === 1 ? "is" : "are"} not scored.` : "");
+      const line = (each, name) => h("span", { class: "compare-run" }, other ? h("b", { text: `${name}: ` }) : null, [told(each), failed(each)].filter(Boolean).join(" "), each.done + each.failed < each.total ? h("span", { class: `run-state is-${each.state}`, "data-testid": "compare-state" }, h("i", { class: "lamp" }), progressWords(each)) : null);
+      drawLead(JSON.stringify([head, other]), head ? [line(head, "A"), ...(other ? [line(other, "B")] : [])] : []);
+    }
+
+    function progressWords(head) {
+      const ended = head.done + head.failed;
+      return ended < head.total ? `${STATES[head.state] ? `${STATES[head.state]}, ` : ""}${count(ended)} of ${plural(head.total, "answer")} so far` : `Finished, ${plural(head.total, "answer")}`;
     }
 
     function drawEmpty(head) {
       const none = !heads.length;
-      empty.replaceChildren(h("h2", { text: none ? "No run yet" : head ? "This run holds no answer yet" : "Choose a run" }), h("p", { text: none ? "Charts are drawn from a run: a model's answers to a set of cases. Nothing was run or recorded here so far." : head ? "Its charts are drawn from its answers; look again when the first one is stored." : "Choose a run above." }), h("a", { class: "btn primary", href: "evaluate", text: none ? "Run a set of cases" : "Go to the runs" }));
+      parts.keepFocus(empty, () => "go", () => empty.replaceChildren(h("h2", { text: none ? "No run yet" : head ? "This run holds no answer yet" : "Choose a run" }), h("p", { text: none ? "Charts are drawn from a run: a model's answers to a set of cases. Nothing was run or recorded here so far." : head ? head.going ? "Its charts appear with its first answer, and grow as the others come." : "Its charts are drawn from its answers; go on with it, and they appear." : "Choose a run above." }), h("a", { class: "btn primary", href: "evaluate", text: none ? "Run a set of cases" : "Go to the runs" })));
     }
 
     function drawCharts() {
@@ -127,19 +153,19 @@
     function pick(id) {
       show({ mark: id === state.mark ? "" : id });
       const mark = marks.get(state.mark);
-      announcer.textContent = mark ? `${mark.label}: ${mark.rows.length} of ${mark.of}. The table below shows them.` : "All answers are shown.";
+      announcer.textContent = mark ? `${mark.label}: ${mark.n} of ${mark.of}. The table below shows them.` : "All answers are shown.";
     }
 
     // Exactly the cases of the mark that was picked.
-    function choose() {
+    function choose(grown) {
       const mark = marks.get(state.mark);
       if (!mark) state.mark = "";
       const clear = () => button({ name: "close", words: "Show all", className: "btn quiet small", "data-testid": "clear-mark", onClick: () => pick("") });
-      list.choose(mark || null, [h("span", { class: "picked-n", text: `${count(mark ? mark.rows.length : 0)} of ${count(mark ? mark.of : 0)}` }), clear()]);
+      list.choose(mark ? { label: mark.label, rows: parts.rowsOf(mark) } : null, [h("span", { class: "picked-n", text: `${count(mark ? mark.n : 0)} of ${count(mark ? mark.of : 0)}` }), clear()], grown);
       bar.hidden = !mark;
       root.classList.toggle("has-pick", Boolean(mark));
       if (!mark) return;
-      bar.replaceChildren(h("p", {}, h("b", { text: mark.label }), h("span", { "data-testid": "pick-count", text: `${count(mark.rows.length)} of ${count(mark.of)}` })), button({ words: mark.rows.length === 1 ? "See the answer" : `See the ${count(mark.rows.length)} answers`, name: "down", className: "btn primary small", "data-testid": "see-answers", onClick: toTable }), button({ name: "close", label: "Show all answers", className: "icon-btn", onClick: () => pick("") }));
+      parts.keepFocus(bar, (control) => control.className, () => bar.replaceChildren(h("p", {}, h("b", { text: mark.label }), h("span", { "data-testid": "pick-count", text: `${count(mark.n)} of ${count(mark.of)}` })), button({ words: mark.n === 1 ? "See the answer" : `See the ${count(mark.n)} answers`, name: "down", className: "btn primary small", "data-testid": "see-answers", onClick: toTable }), button({ name: "close", label: "Show all answers", className: "icon-btn", onClick: () => pick("") })));
     }
 
     function toTable() {
@@ -159,9 +185,13 @@
     const ask = throttled((change) => {
       Object.assign(state, change);
       if (state.with === state.run) state.with = "";
-      asked += 1;
-      send({ action: "compare", run: state.run, other: state.with, threshold: state.threshold, known: view ? view.stamp : "", asked });
+      request(false);
     });
+
+    function request(quiet) {
+      asked += 1;
+      send({ action: "compare", run: state.run, other: state.with, threshold: state.threshold, known: view ? view.stamp : "", asked, follow: Boolean(quiet && view && view.threshold === state.threshold) });
+    }
 
     // At most one request every THROTTLE_MS, and always the last one; what it changes is kept in between.
     function throttled(call) {
@@ -227,8 +257,11 @@
     return {
       element,
       set(heads, value, none) {
-        const options = heads.map((head) => h("option", { value: head.id, text: `${head.title} · ${head.origin}, n = ${count(head.done)}` }));
-        select.replaceChildren(...(none || !value ? [h("option", { value: "", text: none || "choose a run" })] : []), ...options);
+        const options = heads.map((head) => [head.id, `${head.title} · ${head.origin}, n = ${count(head.done)}`]);
+        if (none || !value) options.unshift(["", none || "choose a run"]);
+        // What stands open is not closed under the hand while a run grows: only its words change.
+        if (options.length !== select.length || options.some(([id], place) => select.options[place].value !== id)) select.replaceChildren(...options.map(([id]) => h("option", { value: id })));
+        options.forEach(([, text], place) => select.options[place].text !== text && (select.options[place].text = text));
         select.value = value;
         select.disabled = !heads.length;
       },

@@ -190,11 +190,13 @@
     const phase = h("span", { class: "line-phase" });
     const facts = h("span", { class: "line-facts" });
     const bar = h("span", { class: "line-bar", hidden: true, role: "progressbar", "aria-label": "Loading the model" }, h("i", {}));
-    const element = h("div", { class: "live-line", "data-testid": "live-line" }, phase, facts, bar);
+    const card = h("a", { class: "link line-card", hidden: true, "data-testid": "card-link", text: "Evidence card" });
+    const element = h("div", { class: "live-line", "data-testid": "live-line" }, phase, facts, card, bar);
     let last = "";
 
     function live(state) {
       const { line } = state;
+      card.hidden = true;
       const active = ACTIVE.has(state.phase);
       element.className = `live-line is-${state.phase}${active ? " is-active" : ""}`;
       const title = state.phase === "queued" && line.place ? `${plural(line.place, "person", "people")} ahead of you` : state.stored && state.phase === "writing" ? "Replaying a stored run" : PHASES[state.phase];
@@ -223,6 +225,8 @@
       draw([completion.model.title || completion.model.name, value.stored ? "" : completion.model.device, cut, ...speeds({ ttft: completion.ttft, rate: completion.rate, tokens: completion.completion_tokens, seconds: completion.seconds }, false)]);
       facts.title = `temperature ${completion.settings.temperature}, ${completion.settings.max_new_tokens} tokens at most, seed ${completion.settings.seed}, prompt ${completion.settings.style}`;
       bar.hidden = true;
+      card.hidden = !(value.stored && completion.run);
+      if (!card.hidden) card.href = `card/${encodeURIComponent(completion.run)}/${encodeURIComponent(completion.id)}`;
     }
 
     function draw(list) {
@@ -240,7 +244,7 @@
     function idle(words) {
       element.className = "live-line is-idle";
       phase.textContent = words;
-      bar.hidden = true;
+      bar.hidden = card.hidden = true;
       draw([]);
     }
 

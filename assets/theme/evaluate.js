@@ -9,7 +9,7 @@
   // A table is sent whole, so a long one is fetched less often while it grows: a second for every so many rows.
   const ROWS_A_SECOND = 400;
   const STATES = { queued: "Waiting", running: "Running", stopped: "Stopped", interrupted: "Interrupted", finished: "Finished" };
-  const FORMATS = [["jsonl", "JSONL"], ["csv", "CSV"], ["parquet", "Parquet"]];
+  const FORMATS = [["html", "Report"], ["jsonl", "JSONL"], ["csv", "CSV"], ["parquet", "Parquet"], ["inspect", "Inspect AI log"], ["lm-eval", "lm-eval samples"]];
 
   function mount(root, send) {
     let heads = [];
@@ -19,12 +19,13 @@
     let asked = 0;
     let polling = 0;
     let fetched = 0;
+    let picked = ""; // the mark whose answers are in the table
     let colours = null;
 
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite", "data-testid": "announcer" });
     const masthead = parts.makeMasthead({ page: "evaluate", tools: [button({ name: "link", label: "Copy a link to what is on screen", className: "icon-btn", onClick: () => parts.copyText(root, masthead, location.href, announcer) }), parts.printButton()] });
     const notice = h("div", { class: "notice", hidden: true, "data-testid": "notice" });
-    const form = parts.makeRunForm({ onStart: (values) => ask("start", values), onUpload: () => chooseFile(0) });
+    const form = parts.makeRunForm({ onStart: (values) => ask("start", values), onUpload: () => chooseFile(0), onFetch: (id) => ask("fetch_set", { id }), onMap: (columns) => ask("map_columns", { columns }), onUse: (columns) => ask("use_columns", { columns }), onDrop: () => ask("drop_columns", {}) });
     const list = h("ul", { class: "runs", "data-testid": "runs" });
     const runs = h("section", { class: "panel runs-panel", "aria-labelledby": "runs-title" }, h("div", { class: "runs-head" }, h("h2", { id: "runs-title", text: "Runs" }), h("p", { class: "table-count", "data-testid": "runs-count" }), button({ name: "upload", words: "Import a run", className: "btn quiet small", "data-testid": "import-open", onClick: () => chooseFile(1) })), list);
     const head = h("header", { class: "run-head" });
@@ -35,13 +36,14 @@
     const charts = new Map(["rates", "rewards"].map((id) => [id, parts.makeChart({ id, onMark: pick, onThreshold: () => {} })]));
     const grid = h("div", { class: "charts" }, ...[...charts.values()].map((each) => each.element));
     const now = () => ({ table: view && view.table, columns: view && view.columns });
-    const table = parts.makeTable({ noun: "answer", label: "Answers of this run", columns: parts.answerColumns(now), link: (row) => parts.rowLink(view.table, row), text: (row) => parts.rowText(view.table, row), onSearch: (words) => words.length > 2 && ask("search", { words }) });
-    const filters = parts.makeFilters({ now, onChange: (rows, keep) => table.choose(rows && { label: "", rows }, [], keep) });
+    const table = parts.makeTable({ noun: "answer", label: "Answers of this run", columns: parts.answerColumns(now), link: (row) => parts.rowLink(view.table, row), text: (row) => parts.rowText(view.table, row), tally: (_, alone) => parts.tally(view && view.table, alone), onSearch: (words) => words.length > 2 && ask("search", { words }) });
+    const filters = parts.makeFilters({ now, onChange: filter });
     const answers = h("section", { class: "answers", "aria-labelledby": "answers-title" }, h("h2", { id: "answers-title", text: "Every answer" }), h("p", { text: "What each protocol made of it, the rule that decided, and the reward. A row opens in Explore." }), filters.element, table.element);
-    const shown = h("section", { class: "run-shown", "aria-label": "The run on screen", "data-testid": "run-shown" }, h("div", { class: "panel run-panel" }, head, meter, facts, acts, failures), grid, answers);
+    const soon = h("p", { class: "run-soon", hidden: true, text: "Its charts and answers appear here as soon as the first one is stored." });
+    const shown = h("section", { class: "run-shown", "aria-label": "The run on screen", "data-testid": "run-shown" }, h("div", { class: "panel run-panel" }, head, meter, facts, acts, failures), soon, grid, answers);
     const confirm = makeConfirm(() => ask("delete", {}));
     root.classList.add("dipg", "is-loading");
-    parts.loadPlotly().catch(() => null); // said at the chart that needs it
+    parts.fetchPlotly();
     root.replaceChildren(masthead, h("div", { class: "page evaluate-page" }, notice, h("header", { class: "page-head" }, h("h1", { text: "Run a whole set" }), h("p", { text: "Every answer is stored as it ends: close the tab, stop, or lose power, and a run goes on from there." })), h("div", { class: "evaluate-top" }, form.element, runs), shown), parts.makeFoot(), announcer, confirm.element);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     document.addEventListener("change", guardUpload, true);
@@ -55,6 +57,7 @@
     function update(value) {
       root.classList.remove("is-loading");
       if (value.asked && value.asked < asked && !value.found && !value.started) return;
+      form.settled();
       if (value.form) form.update(value.form);
       drawNotice(value.notice);
       if (value.found) return found(value.found);
@@ -66,10 +69,11 @@
       progress = value.progress || null;
       if (changed) view = null;
       if (value.view && value.view.table) {
-        view = value.view;
+        view = { ...value.view, table: parts.unpackTable(value.view.table), columns: parts.unpackColumns(value.view.columns) };
         fetched = performance.now();
         table.set(parts.allRows(view.table), !changed);
         filters.fill(view.reasons, !changed);
+        if (picked && !changed) choose(true);
       } else if (value.view && view) view.stamp = value.view.stamp;
       if (value.started) shown.scrollIntoView({ behavior: "smooth" });
       if (before && before !== progress.state) announcer.textContent = `${STATES[progress.state]}: ${progress.done} of ${progress.total}.`;
@@ -102,6 +106,7 @@
       drawFailures();
       const some = Boolean(view && view.table && view.table.case.length);
       grid.hidden = !some;
+      soon.hidden = !isGoing() || some;
       answers.hidden = !(view && view.table && view.table.case.length + view.table.failures.length);
       if (some) drawCharts();
       remember();
@@ -186,14 +191,26 @@
       if (view && view.charts && view.charts.length) drawCharts();
     }
 
-    // A mark of a chart: exactly its answers in the table.
+    // A mark of a chart: exactly its answers in the table, those too that come while it is picked.
     function pick(id) {
-      const mark = view.charts.flatMap((each) => each.marks).find((each) => each.id === id);
       filters.set({});
-      const clear = button({ name: "close", words: "Show all", className: "btn quiet small", "data-testid": "clear-mark", onClick: () => filters.set({}) });
-      table.choose(mark, [h("span", { class: "picked-n", text: `${count(mark.rows.length)} of ${count(mark.of)}` }), clear]);
-      announcer.textContent = `${mark.label}: ${mark.rows.length} of ${mark.of}.`;
+      picked = id;
+      const mark = choose();
+      announcer.textContent = `${mark.label}: ${mark.n} of ${mark.of}.`;
       answers.scrollIntoView({ behavior: "smooth" });
+    }
+
+    function choose(keep) {
+      const mark = view.charts.flatMap((each) => each.marks).find((each) => each.id === picked);
+      if (!mark) return void (picked = "");
+      const clear = button({ name: "close", words: "Show all", className: "btn quiet small", "data-testid": "clear-mark", onClick: () => filters.set({}) });
+      table.choose({ label: mark.label, rows: parts.rowsOf(mark) }, [h("span", { class: "picked-n", text: `${count(mark.n)} of ${count(mark.of)}` }), clear], keep);
+      return mark;
+    }
+
+    function filter(rows, keep) {
+      if (!keep) picked = "";
+      table.choose(rows && { label: "", rows }, [], keep);
     }
 
     function found({ words, keys }) {

@@ -25,7 +25,7 @@
     const own = parts.makeOwnCase(send);
     const cases = parts.makeCases({ onOpen: openCase, onOwn: () => own.open(), onUpload: chooseFile, onForget: () => send("forget_upload", {}) });
     const controls = parts.makeControls({ send, canRun: () => Boolean(shown.page && shown.page.case) });
-    const help = makeHelp();
+    const help = parts.makeKeySheet(KEYS);
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite", "data-testid": "announcer" });
     const notice = h("div", { class: "notice", hidden: true, "data-testid": "notice" });
     const head = h("header", { class: "case-head", "data-testid": "case-head" });
@@ -34,7 +34,7 @@
     const failure = h("div", { class: "failure", hidden: true, role: "alert", "data-testid": "failure" });
     const bar = h("div", { class: "summary-bar", "aria-hidden": "true" }, verdict.chips);
     const welcome = makeWelcome(() => own.open(), chooseFile, () => drawer(true));
-    const work = h("div", { class: "work" }, notice, welcome, h("div", { class: "top" }, head, stage), bar, failure, verdict.element, h("div", { class: "panels" }, source.element, trace.element));
+    const work = h("div", { class: "work", "data-content": true }, notice, welcome, h("div", { class: "top" }, head, stage), bar, failure, verdict.element, h("div", { class: "panels" }, source.element, trace.element));
     const masthead = makeMasthead();
     const scrim = h("div", { class: "scrim", on: { click: () => drawer(false) } });
     root.classList.add("dipg", "is-loading");
@@ -264,7 +264,7 @@
       if (!root.isConnected || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (document.querySelector("dialog[open]")) return;
       if (event.key === "Escape") return escape(event);
-      if (typing(event.target)) return;
+      if (typing(event.target) || !help.isOn()) return;
       const acts = { g: () => controls.start(), s: () => controls.stop(), n: () => step(1), p: () => step(-1), r: () => root.querySelector("[data-testid=raw-toggle]").click(), "?": () => help.open(), "/": () => ((window.innerWidth < 1200) && drawer(true), cases.search.focus()) };
       if (!Object.hasOwn(acts, event.key)) return;
       event.preventDefault();
@@ -315,13 +315,6 @@
 
   function makeWelcome(onOwn, onUpload, onCases) {
     return h("section", { class: "welcome", hidden: true, "data-testid": "welcome" }, h("h1", { text: "Is the answer in the source?" }), h("p", { text: "Pick a case. A model reads it, thinks, quotes its evidence and answers; every quote lights up in the source, and three protocols say whether it is safe, and why." }), h("p", { class: "welcome-acts" }, button({ words: "Browse the cases", name: "list", className: "btn primary welcome-cases", onClick: onCases }), button({ words: "Bring your own case", name: "plus", onClick: onOwn }), button({ words: "Upload cases", name: "upload", className: "btn quiet", onClick: onUpload })));
-  }
-
-  function makeHelp() {
-    const element = h("dialog", { class: "sheet small", "aria-labelledby": "dipg-help-title", "data-testid": "help" }, h("header", { class: "sheet-head" }, h("h2", { id: "dipg-help-title", text: "Keyboard" }), button({ name: "close", label: "Close", className: "icon-btn", onClick: () => element.close() })), h("dl", { class: "keys" }, ...KEYS.flatMap(([key, does]) => [h("dt", {}, ...key.split(" or ").flatMap((each, place) => (place ? [" or ", h("kbd", { text: each })] : [h("kbd", { text: each })]))), h("dd", { text: does })])));
-    element.addEventListener("click", (event) => event.target === element && element.close());
-    element.addEventListener("keydown", (event) => event.key === "?" && element.close());
-    return { element, open: () => element.open || element.showModal() };
   }
 
   const typing = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || (target.tagName === "INPUT" && !/^(radio|checkbox|range|button)$/.test(target.type)));

@@ -19,15 +19,33 @@
     const run = new URLSearchParams(location.search).get("run");
     const query = run ? `?${new URLSearchParams({ run })}` : "";
     const links = PAGES.map(([name, title, path]) => [name, title, ["evaluate", "compare", "review"].includes(name) ? path + query : path]).map(([name, title, href]) => h("li", {}, h("a", { href, text: title, "aria-current": name === page ? "page" : null, "data-testid": `page-${name}` })));
+    document.title = `${PAGES.find(([name]) => name === page)[1]} · DIPG Safety Dashboard`;
     return h(
       "header",
       { class: "masthead" },
+      button({ words: "Skip to the content", className: "btn skip", "data-testid": "skip-link", onClick: skip }),
       before,
       h("p", { class: "brand" }, icon("brand", "brand-mark"), h("b", { text: "DIPG Safety" })),
       h("nav", { class: "pages", "aria-label": "Pages" }, h("ul", {}, ...links)),
       h("p", { class: "caveat", text: "Research use. Not for clinical use." }),
+      loggedIn(),
       h("div", { class: "mast-tools" }, h("span", { class: "tip", "aria-hidden": "true" }), ...(tools || [])),
     );
+  }
+
+  // Past the head, and on Explore past the list of cases. A button: a link to a fragment would lead to the base of the
+  // page, which is the root's. A page names its place with the attribute; its heading may come and go.
+  function skip() {
+    const place = document.querySelector("#dipg-root [data-content]") || document.querySelector("#dipg-root h1");
+    place.setAttribute("tabindex", "-1");
+    place.focus();
+  }
+
+  // Who is logged in, where the server has a login: Gradio writes it into the page.
+  function loggedIn() {
+    const user = (window.gradio_config || {}).username;
+    if (!user) return null;
+    return h("p", { class: "mast-user", "data-testid": "user" }, h("span", { class: "sr", text: "Logged in as " }), h("b", { text: user, title: user }), h("a", { class: "link", href: "logout", text: "Log out", "data-testid": "log-out" }));
   }
 
   // Put `text` on the clipboard, and say at the head of the page whether that went well.

@@ -42,6 +42,7 @@
       if (!(error instanceof TypeError)) throw error;
       throw new Unreachable("The server does not answer.");
     }
+    if (response.status === 401) throw new Unreachable("You are logged out. Log in again in another tab, under the same name.");
     if (response.status >= 500) throw new Unreachable((await response.json().catch(() => ({}))).detail || "The server cannot answer just now.");
     return response.json();
   }

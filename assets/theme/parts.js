@@ -153,5 +153,13 @@
     };
   }
 
-  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, capital, words, signed, percent, day, invisibleNote, once, PAINTED });
+  // Draw a box anew under the hands of somebody: the focus goes to what stands in its place afterwards. `name` says by
+  // what a control is known again.
+  function keepFocus(box, name, draw) {
+    const held = box.contains(document.activeElement) ? name(document.activeElement) : undefined;
+    draw();
+    if (held !== undefined) [...box.querySelectorAll("a, button, input, select")].find((each) => name(each) === held)?.focus({ preventScroll: true });
+  }
+
+  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, capital, words, signed, percent, day, invisibleNote, once, keepFocus, PAINTED });
 })();

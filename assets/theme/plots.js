@@ -191,7 +191,19 @@
       shapes.push(rule(options.threshold, c.accent, "solid"));
       annotations.push({ x: options.threshold, yref: "paper", y: 0.92, xanchor: options.threshold > 75 ? "right" : "left", yanchor: "top", showarrow: false, text: ` now ${options.threshold} % `, font: { size: 11.5, color: c.accent } });
     }
-    return { traces, layout: base(c, { height: 430, hoverdistance: 60, barmode: "group", bargap: 0.1, shapes, annotations, xaxis: { range: [49.4, 100.6], dtick: options.narrow ? 10 : 5, tickangle: 0, ticksuffix: " %", showgrid: false, zeroline: false, anchor: "y2", title: { text: "Similarity that is asked of a quote" } }, yaxis: { ...shareAxis(), domain: [0.36, 1], title: { text: "Safe" } }, yaxis2: { ...AXIS, domain: [0, 0.26], range: [0, most * 1.1], gridcolor: c.line, nticks: 4, tickfont: { color: c["ink-3"], size: 11.5 }, zerolinecolor: c.edge } }) };
+    return { traces, layout: base(c, { height: 430, margin: { l: 8, r: options.narrow ? 26 : 12, t: 34, b: 34 }, hoverdistance: 60, barmode: "group", bargap: 0.1, shapes, annotations, xaxis: { range: [49.4, 100.6], dtick: options.narrow ? 10 : 5, tickangle: 0, ticksuffix: " %", showgrid: false, zeroline: false, anchor: "y2", title: { text: "Similarity that is asked of a quote" } }, yaxis: { ...shareAxis(), domain: [0.36, 1], title: { text: "Safe" } }, yaxis2: { ...AXIS, domain: [0, 0.26], range: [0, most * 1.1], gridcolor: c.line, nticks: 4, tickfont: { color: c["ink-3"], size: 11.5 }, zerolinecolor: c.edge } }) };
+  }
+
+  // Ink or paper, whichever is further from a colour that lies between two.
+  function readable(c, [low, high], share) {
+    const light = (colour) => {
+      const [r, g, b] = colour.match(/[\d.]+/g).slice(0, 3).map((value) => (value / 255) ** 2.2);
+      return 0.05 + 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const [from, to] = [low, high].map((colour) => colour.match(/[\d.]+/g).map(Number));
+    const ground = light(`rgb(${from.map((value, place) => value + share * (to[place] - value)).join(" ")})`);
+    const contrast = (colour) => Math.max(light(colour), ground) / Math.min(light(colour), ground);
+    return contrast(c.ink) > contrast(c.sheet) ? c.ink : c.sheet;
   }
 
   function matrix(c, data, options) {
@@ -199,6 +211,7 @@
     const { rows, columns } = view;
     const most = Math.max(1, ...view.cells.map((cell) => cell.n));
     const big = Math.max(rows.length, columns.length) > 4;
+    const [same, apart] = [[c["accent-soft"], c["p-guarded"]], [c["altered-soft"], c.altered]];
     const heat = (same, low, high) => {
       const cells = view.cells.filter((cell) => cell.same === same);
       const [grid, marks, texts] = [null, "", ""].map((nothing) => rows.map(() => columns.map(() => nothing)));
@@ -210,8 +223,8 @@
       }
       return { type: "heatmap", x: columns.map(parts.capital), y: rows.map(parts.capital), z: grid, customdata: marks, hovertext: texts, hoverinfo: "text", hoverongaps: false, zmin: 0, zmax: most, colorscale: [[0, c.well], [0.001, low], [1, high]], showscale: false, xgap: 3, ygap: 3 };
     };
-    const annotations = view.cells.map((cell) => ({ x: parts.capital(cell.second), y: parts.capital(cell.first), text: cell.n ? `<b>${cell.n}</b>` : "0", showarrow: false, font: { size: big ? 13 : 16, color: cell.n > most * 0.55 ? c.sheet : cell.n ? c.ink : c["ink-3"] } }));
-    const traces = [heat(true, c["accent-soft"], c["p-guarded"]), heat(false, c["altered-soft"], c.altered)];
+    const annotations = view.cells.map((cell) => ({ x: parts.capital(cell.second), y: parts.capital(cell.first), text: cell.n ? `<b>${cell.n}</b>` : "0", showarrow: false, font: { size: big ? 13 : 16, color: cell.n ? readable(c, cell.same ? same : apart, cell.n / most) : c["ink-3"] } }));
+    const traces = [heat(true, ...same), heat(false, ...apart)];
     return { traces, layout: base(c, { height: big ? 130 + 46 * rows.length : 270, margin: { l: 8, r: 8, t: 8, b: 8 }, annotations, xaxis: { side: "top", title: { text: `${data.second} says`, standoff: 8 }, showgrid: false, ticks: "", zeroline: false, tickangle: big ? -40 : 0 }, yaxis: { autorange: "reversed", title: { text: `${data.first} says`, standoff: 8 }, showgrid: false, ticks: "", zeroline: false } }) };
   }
 
@@ -252,7 +265,11 @@
 
   const figure = (chart, c, options) => DRAW[chart.id](c, chart.data, options);
 
-  // The library is large: the page is readable before it has come.
+  // The library is large: the page is readable before it has come. It is fetched while the page waits for its answers,
+  // and run only once the first chart is drawn: that takes the browser longer than all else.
+  const LIBRARY = "dipg/plotly.min.js";
+  const fetchPlotly = () => document.head.append(parts.h("link", { rel: "preload", as: "script", href: LIBRARY }));
+
   let loading = null;
   function loadPlotly() {
     // With a base address in the page Plotly points at its patterns and clips by the page's full address, which changes
@@ -261,7 +278,7 @@
     loading ||= new Promise((resolve, reject) => {
       if (window.Plotly) return resolve(window.Plotly);
       const script = document.createElement("script");
-      script.src = "dipg/plotly.min.js";
+      script.src = LIBRARY;
       script.addEventListener("load", () => resolve(window.Plotly));
       script.addEventListener("error", () => reject(new Error("The chart library could not be loaded.")));
       return document.head.append(script);
@@ -269,5 +286,5 @@
     return loading;
   }
 
-  Object.assign(parts, { palette, figure, loadPlotly, NARROW });
+  Object.assign(parts, { palette, figure, fetchPlotly, loadPlotly, NARROW });
 })();

@@ -6,6 +6,37 @@
 
   const TITLES = { v3: "V3", v4: "V4", guarded: "Guarded" };
 
+  // What `packing.py` wrote: a character is its code less BASE; in a list of rows it is how many are passed over.
+  const BASE = 40;
+  const SKIP = 50;
+  const codes = (text) => Uint16Array.from(text, (letter) => letter.charCodeAt(0) - BASE);
+
+  function rowsOf(mark) {
+    const rows = [];
+    let row = -1;
+    for (const gap of codes(mark.rows)) {
+      row += gap === SKIP ? SKIP : gap + 1;
+      if (gap !== SKIP) rows.push(row);
+    }
+    return rows;
+  }
+
+  function unpackTable(table) {
+    return { ...table, category: Array.from(codes(table.category), (code) => table.categories[code]), repeat: codes(table.repeat) };
+  }
+
+  // Each row has the number of its kind, and a kind a value in every column.
+  function unpackColumns(columns) {
+    if (!columns) return columns;
+    const told = Object.keys(TITLES).map((protocol) => {
+      const { kinds, rows } = columns[protocol];
+      const kind = codes(rows);
+      return [protocol, Object.fromEntries(Object.entries(kinds).map(([name, values]) => [name, Array.from(kind, (each) => values[each])]))];
+    });
+    const other = columns.other && Object.fromEntries(Object.entries(columns.other).map(([protocol, text]) => [protocol, codes(text)]));
+    return { ...Object.fromEntries(told), other };
+  }
+
   // `now()` gives {table, columns}: rows beyond those of the table are its failures, in order.
   function answerColumns(now) {
     const outcome = (protocol) => ({ id: protocol, title: TITLES[protocol], className: "is-outcome", order: (row) => outcomeLabel(now(), protocol, row), draw: (row) => verdictCell(now(), protocol, row) });
@@ -19,6 +50,14 @@
   }
 
   const allRows = (table) => Array.from({ length: table.case.length + table.failures.length }, (_, row) => row);
+
+  // What failed is no answer: where the table holds both, it says how many of each.
+  function tally(table, alone) {
+    const [answers, failures] = [table ? table.case.length : 0, table ? table.failures.length : 0];
+    if (!failures) return parts.plural(answers, "answer");
+    const whole = parts.plural(answers + failures, "entry", "entries");
+    return alone ? `${whole}: ${parts.plural(answers, "answer")}, ${parts.count(failures)} not scored` : whole;
+  }
 
   function rowText(table, row) {
     const { question, case: id, category, reason } = entry(table, row);
@@ -48,8 +87,8 @@
     const mine = columns[protocol];
     const told = table.outcomes[mine.outcome[row]];
     const reward = mine.reward[row];
-    const other = columns.other ? columns.other.outcomes[protocol][row] : null;
-    const changed = other !== null && other !== mine.outcome[row];
+    const other = columns.other ? columns.other[protocol][row] - 1 : -1; // −1 where the other run has no such case
+    const changed = other >= 0 && other !== mine.outcome[row];
     const beneath = changed ? `run B: ${table.outcomes[other].label.toLowerCase()}` : table.rules[mine.rule[row]];
     return [h("span", { class: `row-outcome is-${told.tone}` }, icon(told.tone), h("span", { class: "row-outcome-words", text: told.label }), h("span", { class: "row-reward", text: reward === null ? "" : signed(reward) })), h("span", { class: `row-facts${changed ? " is-changed" : ""}`, text: beneath, title: changed ? "" : "The rule that decided" })];
   }
@@ -78,6 +117,9 @@
     function fill(reasons, keep) {
       const { table } = now();
       const options = (control, first, values) => {
+        const key = JSON.stringify(values);
+        if (control.dataset.key === key) return; // a list that stands open is not closed under the hand
+        control.dataset.key = key;
         const kept = control.value;
         control.replaceChildren(h("option", { value: "", text: first }), ...values.map(([value, text]) => h("option", { value, text })));
         control.value = values.some(([value]) => value === kept) ? kept : "";
@@ -119,7 +161,7 @@
     if (want.reason.startsWith(":") && reason !== want.reason.slice(1)) return false;
     if (failed) return !(want.outcome || want.flag || want.differ);
     if (want.outcome && columns[want.protocol].outcome[row] !== Number(want.outcome)) return false;
-    if (want.flag && columns[want.protocol].flags[want.flag.replace("!", "")][row] !== (want.flag.startsWith("!") ? 0 : 1)) return false;
+    if (want.flag && columns[want.protocol][want.flag.replace("!", "")][row] !== (want.flag.startsWith("!") ? 0 : 1)) return false;
     const [one, other] = want.differ === "v3" ? ["v3", "v4"] : ["v4", "guarded"];
     return !want.differ || columns[one].outcome[row] !== columns[other].outcome[row];
   }
@@ -128,5 +170,5 @@
     return h("select", { "aria-label": label, "data-testid": testid }, ...options.map(([value, text]) => h("option", { value, text })));
   }
 
-  Object.assign(parts, { answerColumns, allRows, rowText, rowLink, makeFilters });
+  Object.assign(parts, { answerColumns, allRows, tally, rowsOf, unpackTable, unpackColumns, rowText, rowLink, makeFilters });
 })();

@@ -6,7 +6,9 @@
 
   const STYLES = [["tags", "Tags (think, proof, answer)"], ["json", "JSON"], ["channels", "Channels (fair to V3)"]];
 
-  function makeRunForm({ onStart, onUpload }) {
+  const HUB = "hub:"; // no set yet, but the place to name one
+
+  function makeRunForm({ onStart, onUpload, onFetch, onMap, onUse, onDrop }) {
     let form = null;
     const set = select("set", "Cases");
     const category = select("category", "Category");
@@ -22,6 +24,8 @@
     const title = h("input", { type: "text", class: "input", id: "run-title", maxlength: "120", autocomplete: "off", "data-testid": "run-title" });
     const numbers = { n, repeats, temperature, max_new_tokens: tokens, seed };
     const sum = h("p", { class: "run-sum", role: "status", "data-testid": "run-sum" });
+    const hub = parts.makeHubField(onFetch);
+    const columns = parts.makeColumns({ onMap, onUse, onDrop });
     const note = h("div", { class: "upload-note", hidden: true, "data-testid": "upload-note" });
     const problem = h("p", { class: "field-error", role: "alert", hidden: true, "data-testid": "run-problem" });
     const start = h("button", { type: "submit", class: "btn primary", "data-testid": "run-start" }, icon("play"), h("span", { text: "Start the run" }));
@@ -31,6 +35,8 @@
       { class: "panel run-form", "aria-labelledby": "run-form-title", novalidate: true, "data-testid": "run-form" },
       h("h2", { id: "run-form-title", text: "New run" }),
       h("div", { class: "run-fields" }, set.element, category.element, behaviour.element, n.element, repeats.element, h("div", { class: "is-wide" }, model.element, modelNote)),
+      hub.element,
+      columns.element,
       more,
       note,
       problem,
@@ -38,6 +44,7 @@
     );
     // Until somebody types a number, it follows the part that is chosen.
     n.control.addEventListener("input", () => (n.control.dataset.auto = "no"));
+    set.control.addEventListener("change", () => hub.show(set.control.value === HUB));
     for (const each of [set, category, behaviour]) each.control.addEventListener("change", () => draw(each === set));
     for (const each of Object.values(numbers)) each.control.addEventListener("input", () => draw(false));
     model.control.addEventListener("change", () => draw(false));
@@ -50,9 +57,11 @@
       const fresh = form === null;
       const before = set.control.value;
       form = next;
-      set.fill(form.sets.map((each) => [each.id, `${each.title} (${count(each.cases.length)})`]));
+      set.fill([...form.sets.map((each) => [each.id, `${each.title} (${count(each.cases.length)})`]), [HUB, "From the hub or a server…"]]);
       const newest = form.sets[form.sets.length - 1];
       set.control.value = newest && !newest.shared && form.upload ? newest.id : before || form.sets[0].id;
+      hub.show(set.control.value === HUB && !form.columns);
+      columns.update(form.columns);
       model.fill(form.models.map((each) => [each.id, each.usable ? each.title : `${each.title}: not here`, !each.usable]));
       if (fresh) {
         style.fill(STYLES);
@@ -92,9 +101,10 @@
       const asked = Math.min(room, Number(n.control.value) || 0);
       const times = Number(repeats.control.value) || 0;
       const picked = form.models.find((each) => each.id === model.control.value);
-      modelNote.textContent = picked ? [picked.device, picked.state === "ready" ? "" : picked.detail].filter(Boolean).join(". ") : "No model can be used here; see README on how to set one up.";
-      sum.textContent = `${plural(asked, "case")}${times > 1 ? `, ${times} times each` : ""}: ${plural(asked * times, "answer")} to generate.`;
-      start.disabled = !picked || !picked.usable || asked * times === 0;
+      modelNote.textContent = picked ? [picked.device, picked.state === "ready" ? picked.trouble : picked.detail].filter(Boolean).join(". ") : "No model can be used here; see README on how to set one up.";
+      const unnamed = set.control.value === HUB;
+      sum.textContent = unnamed ? "Fetch a data set first." : `${plural(asked, "case")}${times > 1 ? `, ${times} times each` : ""}: ${plural(asked * times, "answer")} to generate.`;
+      start.disabled = unnamed || !picked || !picked.usable || asked * times === 0;
     }
     function submit() {
       problem.hidden = true;
@@ -111,12 +121,13 @@
     function showNote(upload) {
       note.hidden = !upload;
       if (!upload) return;
-      note.replaceChildren(h("p", {}, h("b", { text: upload.name }), ` ${plural(upload.kept, "case")} read${upload.problems.length ? `, ${plural(upload.problems.length, "problem")}` : ""}. What a run asks is stored with it, and whoever uses this dashboard can read it: no real patient data, please.`), upload.problems.length > 0 && h("details", {}, h("summary", {}, icon("next", "turn"), "What was wrong"), h("ul", {}, ...upload.problems.map((text) => h("li", { text })))));
+      note.replaceChildren(h("p", {}, h("b", { text: upload.name }), ` ${plural(upload.kept, "case")} read${upload.problems.length ? `, ${plural(upload.problems.length, "problem")}` : ""}. What a run asks is stored with it, and whoever uses this dashboard can read it: no real patient data, please.`), ...(upload.problems.length ? [h("details", {}, h("summary", {}, icon("next", "turn"), "What was wrong"), h("ul", {}, ...upload.problems.map((text) => h("li", { text }))))] : []));
     }
 
     return {
       element,
       update,
+      settled: hub.done,
       // The server's complaint, at the field that it is about.
       refuse(notice) {
         const field = numbers[notice.field];

@@ -5,17 +5,19 @@
   const { h, icon, count, plural } = parts;
 
   const SPARE = 6; // rows drawn beyond either edge, so that a scroll shows no gap
-  const SEARCH_MS = 120;
+  const SEARCH_MS = 200; // the server searches the texts themselves: asked once the typing pauses
 
   // `columns`: {id, title, className, draw(row), order(row)}; `link(row)` is where a row leads; `text(row)` is searched.
-  function makeTable({ columns, link, text, noun, label, onSearch }) {
+  // `tally(rows, alone)` counts them in words, alone or after "… of".
+  function makeTable({ columns, link, text, noun, label, onSearch, tally = (rows) => plural(rows.length, noun) }) {
     let rows = [];
     let chosen = null; // the rows of the mark that was picked, null for all
     let shown = [];
     let sort = { id: "", up: true };
     let timer = 0;
+    let laid = 0; // the height of a row when they were last laid out
     let told = { words: "", rows: new Set() }; // what the server found in the texts themselves
-    const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: () => (window.clearTimeout(timer), (timer = window.setTimeout(seek, SEARCH_MS))) } });
+    const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: seek } });
     const total = h("p", { class: "table-count", role: "status", "data-testid": "table-count" });
     const picked = h("span", { class: "table-picked", "data-testid": "table-picked" });
     const heads = columns.map((column) => header(column));
@@ -41,7 +43,8 @@
 
     function seek() {
       draw();
-      if (onSearch) onSearch(search.value.trim());
+      window.clearTimeout(timer);
+      if (onSearch) timer = window.setTimeout(() => onSearch(search.value.trim()), SEARCH_MS);
     }
 
     // `keep` leaves the scroll where it is: the table has grown under the reader's eyes.
@@ -49,7 +52,8 @@
       const words = search.value.trim();
       const needle = words.toLowerCase();
       const pool = chosen === null ? rows : chosen;
-      const found = told.words === words ? told.rows : new Set();
+      // Until the server has answered for a longer word, what it found for the shorter one stands.
+      const found = told.words && words.startsWith(told.words) ? told.rows : new Set();
       shown = needle ? pool.filter((row) => found.has(row) || text(row).toLowerCase().includes(needle)) : [...pool];
       const column = columns.find((each) => each.id === sort.id);
       if (column) {
@@ -57,24 +61,31 @@
         const keys = new Map(shown.map((row) => [row, column.order(row)]));
         shown.sort((a, b) => way * compare(keys.get(a), keys.get(b)) || a - b);
       }
-      total.textContent = shown.length === rows.length ? plural(rows.length, noun) : `${count(shown.length)} of ${plural(rows.length, noun)}`;
+      total.textContent = shown.length === rows.length ? tally(rows, true) : `${count(shown.length)} of ${tally(rows, false)}`;
       none.hidden = shown.length > 0;
       none.textContent = rows.length ? `No ${noun} matches.` : `There is no ${noun} yet.`;
       table.setAttribute("aria-rowcount", String(shown.length + 1));
       if (keep !== true) frame.scrollTop = 0;
-      body.replaceChildren();
-      paint();
+      const place = (control) => control.closest(".vrow").dataset.row;
+      parts.keepFocus(body, place, () => {
+        body.replaceChildren();
+        paint();
+      });
     }
 
     function paint() {
       const height = rowHeight();
       body.style.height = `${shown.length * height}px`;
+      // A window that grows narrow, or is zoomed into, makes the rows higher: those that are there move.
+      if (height !== laid) for (const drawn of body.children) drawn.style.top = `${(Number(drawn.ariaRowIndex) - 2) * height}px`;
+      laid = height;
       const from = Math.max(0, Math.floor((frame.scrollTop - body.offsetTop) / height) - SPARE);
       const to = Math.min(shown.length, Math.ceil((frame.scrollTop + frame.clientHeight) / height) + SPARE);
       const wanted = new Map();
       for (let place = from; place < to; place += 1) wanted.set(`${place}:${shown[place]}`, place);
       for (const drawn of [...body.children]) if (!wanted.delete(drawn.dataset.at)) drawn.remove();
-      for (const [at, place] of wanted) body.append(line(shown[place], place, at, height));
+      // In their order, which Tab follows; those that are there stay untouched, for one of them may have the focus.
+      for (const [at, place] of wanted) body.insertBefore(line(shown[place], place, at, height), [...body.children].find((each) => Number(each.ariaRowIndex) > place + 2) || null);
     }
 
     const rowHeight = () => parseFloat(getComputedStyle(frame).getPropertyValue("--row-height")) || 56;
@@ -96,7 +107,8 @@
       // `mark` is {label, rows} or null: exactly these rows are shown. A filter has no label.
       choose(mark, tools, keep) {
         chosen = mark ? mark.rows : null;
-        picked.replaceChildren(...(mark && mark.label ? [h("b", { text: mark.label }), ...(tools || [])] : []));
+        const told = mark && mark.label ? [h("b", { text: mark.label }), ...(tools || [])] : [];
+        parts.keepFocus(picked, () => "clear", () => picked.replaceChildren(...told));
         draw(keep);
       },
       setFound(words, found) {

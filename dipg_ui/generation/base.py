@@ -56,11 +56,13 @@ class ModelState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
     """`detail` is a sentence for the user: the loading stage, or why the model cannot be used and what to do.
-    `progress` is 0–1 while LOADING, None where it is not known."""
+    `progress` is 0–1 while LOADING, None where it is not known. `trouble` is the part of the detail that tells what
+    does not work of a model that can be used, such as one of its servers."""
 
     state: ModelState
     detail: str = ""
     progress: float | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,11 @@ class EmbeddedSource:
         from tokenizers import Tokenizer
         from transformers import Gemma3ForCausalLM
 
+        from dipg_ui.generation.attention import share_keys
         from dipg_ui.generation.decoding import Decoder
         from dipg_ui.generation.encoding import PlainEncoder
         from dipg_ui.generation.int8 import int8_works, to_int8
+        from dipg_ui.generation.threads import share_products_alone
 
         use_cpus()
         folder = weights.converted_model(self._data_dir, report)
@@ -59,10 +61,12 @@ class EmbeddedSource:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         report("loading the weights", 0.4)
         model = load_checkpoint(Gemma3ForCausalLM, folder, dtype=torch.bfloat16)
+        share_keys(model)
         info = self.describe()
         if self._int8 and int8_works():
             report("packing the weights as int8", 0.7)
             to_int8(model)
+            share_products_alone(model)
         else:
             info = replace(info, quantisation="bf16")
         report("reading the worked examples", 0.9)

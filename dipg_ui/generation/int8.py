@@ -10,6 +10,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from dipg_ui.generation.threads import all_threads
+
 _WORST_ERROR = 0.02
 _MANY_ROWS = 16
 """The kernel reads each weight once a row: good for a token at a time, half as fast as bf16 for a prompt."""
@@ -34,10 +36,11 @@ class Int8Linear(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         rows = x.reshape(-1, self.in_features)
-        if len(rows) > _MANY_ROWS:  # every int8 is exact in bf16
-            out = functional.linear(rows, self.packed.to(rows.dtype)).mul_(self.scale)
-        else:
-            out = torch._weight_int8pack_mm(rows, self.packed, self.scale)
+        with all_threads():
+            if len(rows) > _MANY_ROWS:  # every int8 is exact in bf16
+                out = functional.linear(rows, self.packed.to(rows.dtype)).mul_(self.scale)
+            else:
+                out = torch._weight_int8pack_mm(rows, self.packed, self.scale)
         return out.view(*x.shape[:-1], self.out_features)
 
 

@@ -1,22 +1,21 @@
-"""Any OpenAI-compatible server (vLLM, llama.cpp, Ollama, TGI) behind `/v1/chat/completions` with streaming.
+"""Any OpenAI-compatible server (vLLM, llama.cpp, Ollama, TGI) behind `/v1/chat/completions` with streaming, or several
+that serve the same model.
 
 All requests run on one private event loop, so that closing a stream drops its connection at once, whatever the
-server is doing. Nothing is asked of the server before `load` or `stream` is called.
+server is doing. Nothing is asked of a server before `load` or `stream` is called.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import httpx
-
+from dipg_ui.generation.asking import Begun, EndpointClient
 from dipg_ui.generation.base import (
     Delta,
     Finished,
@@ -27,105 +26,203 @@ from dipg_ui.generation.base import (
     StreamBroken,
     StreamEvent,
     Waiting,
-    closes_answer,
 )
-from dipg_ui.records import FinishReason, GenerationSettings, Message, ModelInfo
+from dipg_ui.generation.endpoints import LONGEST_WAIT, Endpoint, EndpointReport, Endpoints, Refused, Seat
+from dipg_ui.records import GenerationSettings, Message, ModelInfo
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-MAX_EVENT_BYTES = 1_000_000
-MAX_TEXT = 1_000_000
-MAX_ERROR_BYTES = 2_000
+__all__ = ["Endpoint", "ServerBackend"]
+
 _HEARTBEAT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """`url` ends before `/chat/completions` (usually in `/v1`). `stall_seconds` is how long the server may be silent
-    in mid-answer, `first_seconds` how long before its first word; `parallel` bounds the requests at once."""
-
-    url: str
-    key: str = ""
-    model: str = ""
-    stall_seconds: float = 30.0
-    first_seconds: float = 120.0
-    connect_seconds: float = 5.0
-    parallel: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Usage:
-    prompt: int | None = None
-    completion: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    text: str = ""
-    finish: str | None = None
-    usage: _Usage | None = None
+class _Asked:
+    messages: Sequence[Message]
+    settings: GenerationSettings
 
 
 class ServerBackend:
-    """A model behind an OpenAI-compatible endpoint. Raises ValueError for a URL that is not http or https."""
+    """A model behind one or more OpenAI-compatible endpoints. Raises ValueError for a URL that is not http or https."""
 
     needs_examples = False
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        parts = urlsplit(endpoint.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("the server's URL must start with http:// or https:// and name a host")
-        self._endpoint = endpoint
-        self._where = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-        self._proxied = parts.hostname not in LOOPBACK
-        self._model = endpoint.model
-        self._status = ModelStatus(ModelState.IDLE, f"Not asked yet: {self._where}")
+    def __init__(self, *endpoints: Endpoint) -> None:
+        for endpoint in endpoints:
+            parts = urlsplit(endpoint.url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise ValueError("the server's URL must start with http:// or https:// and name a host")
+        if not endpoints:
+            raise ValueError("the server's URL is missing")
+        self._endpoints = Endpoints(endpoints)
+        self._clients = {endpoint.url: EndpointClient(endpoint) for endpoint in endpoints}
+        self._all = endpoints
+        others = f" and {len(endpoints) - 1} more" if len(endpoints) > 1 else ""
+        self._where = endpoints[0].where + others
+        self._wanted = endpoints[0].model
+        self._model = self._wanted
+        self._asking = 0
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._places = threading.BoundedSemaphore(endpoint.parallel)
 
     @property
     def parallel(self) -> int:
-        return self._endpoint.parallel
+        return sum(endpoint.parallel for endpoint in self._all)
 
     def describe(self) -> ModelInfo:
         name = self._model or "first model listed"
         return ModelInfo("server", f"{name} at {self._where}", name, "as served", self._where, "as served", 0)
 
+    def reports(self) -> tuple[EndpointReport, ...]:
+        """How each endpoint stands, in the order of the settings."""
+        return self._endpoints.reports()
+
     def status(self) -> ModelStatus:
-        return self._status
+        """Ready while one endpoint is; the detail names each that rests, with the reason."""
+        reports = self.reports()
+        up = sum(each.up for each in reports)
+        if up:
+            many = f"{up} of {len(reports)} servers: " if len(reports) > 1 else ""
+            detail, trouble = f"{many}{self._model} at {self._where}", _told(reports)
+            return ModelStatus(ModelState.READY, f"{detail}. {trouble}" if trouble else detail, trouble=trouble)
+        if self._asking:
+            return ModelStatus(ModelState.LOADING, f"Asking {self._where} for its models")
+        if all(each.down for each in reports):
+            return ModelStatus(ModelState.UNAVAILABLE, _told(reports))
+        return ModelStatus(ModelState.IDLE, _told(reports) or f"Not asked yet: {self._where}")
 
     def load(self) -> None:
         with self._lock:
-            if self._status.state in {ModelState.LOADING, ModelState.READY}:
+            if self._asking or any(each.up for each in self.reports()):
                 return
-            self._status = ModelStatus(ModelState.LOADING, f"Asking {self._where} for its models")
-        asyncio.run_coroutine_threadsafe(self._probe(), self._event_loop())
+            self._asking = len(self._all)
+            self._model = self._wanted
+        self._endpoints.forgive()
+        loop = self._event_loop()
+        for endpoint in self._all:
+            asyncio.run_coroutine_threadsafe(self._probe(endpoint), loop)
 
     def stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Generator[StreamEvent, None, None]:
-        while not self._places.acquire(timeout=_HEARTBEAT):
-            yield Waiting(1, f"waiting for a place at {self._where}")
-        try:
-            yield from self._stream(messages, settings)
-        finally:
-            self._places.release()
+        asked, deadline, tries = _Asked(messages, settings), 0.0, 0
+        while True:
+            seat = yield from self._seat(again=tries > 0, deadline=deadline)
+            tries += 1
+            deadline = deadline or time.monotonic() + seat.endpoint.total_seconds
+            try:
+                yield from self._answer(asked, seat, deadline)
+                return
+            except Refused as fault:
+                self._endpoints.failed(seat.endpoint, seat.taken, fault)
+                self._give_up(fault, seat, tries)
+            finally:
+                self._endpoints.give(seat)
 
-    def _stream(self, messages: Sequence[Message], settings: GenerationSettings) -> Generator[StreamEvent, None, None]:
-        events: queue.SimpleQueue[StreamEvent | GenerationError] = queue.SimpleQueue()
-        work = asyncio.run_coroutine_threadsafe(self._pump(messages, settings, events), self._event_loop())
+    def _give_up(self, fault: Refused, seat: Seat, tries: int) -> None:
+        """Raises what the fault is to the caller, where no other try is worth it."""
+        if self._endpoints.is_hopeless():
+            raise ModelUnavailable(_told(self.reports()))
+        if tries >= seat.endpoint.tries or (fault.slow and not self._endpoints.another(seat.endpoint)):
+            told = f" Given up after {tries} tries." if tries > 1 else ""
+            raise StreamBroken(f"{fault}{told}")
+
+    def _seat(self, *, again: bool, deadline: float) -> Generator[StreamEvent, None, Seat]:
+        """Wait for a place at an endpoint. Raises GenerationError where none is to be had in useful time."""
+        caller = object()
+        self._endpoints.join(caller, first=again)
+        try:
+            while True:
+                seat = self._endpoints.take(caller, _HEARTBEAT)
+                if seat is not None:
+                    return seat
+                if self._endpoints.is_hopeless():
+                    raise ModelUnavailable(_told(self.reports()))
+                rest = self._endpoints.soonest()
+                late = bool(deadline) and time.monotonic() + rest > deadline
+                if rest > LONGEST_WAIT or late:
+                    raise StreamBroken(_told(self.reports()))
+                yield self._waiting(self._endpoints.ahead(caller), rest)
+        finally:
+            self._endpoints.leave(caller)
+
+    def _waiting(self, ahead: int, rest: float) -> Waiting:
+        if rest:
+            return Waiting(ahead + 1, f"{self._where} could not answer; asked again in {rest:.0f} s")
+        return Waiting(ahead + 1, f"waiting for a place at {self._where}")
+
+    def _answer(self, asked: _Asked, seat: Seat, deadline: float) -> Generator[StreamEvent, None, None]:
+        """Raises Refused where nothing was received, so that another endpoint may be asked."""
+        events: queue.SimpleQueue[StreamEvent | Begun | Exception] = queue.SimpleQueue()
+        work = asyncio.run_coroutine_threadsafe(self._pump(asked, seat, deadline, events), self._event_loop())
+        received = False
         try:
             while True:
                 try:
                     event = events.get(timeout=_HEARTBEAT)
                 except queue.Empty:
-                    yield Waiting(0, f"waiting for {self._where}")
+                    yield Waiting(0, f"waiting for {seat.endpoint.where}")
                     continue
-                if isinstance(event, GenerationError):
-                    raise event
-                yield event
-                if isinstance(event, Finished):
-                    return
+                match event:
+                    case Begun():
+                        self._endpoints.accepted(seat.endpoint, seat.taken)
+                    case Refused() if received:
+                        raise StreamBroken(str(event))
+                    case Exception():
+                        raise event
+                    case _:
+                        received = received or isinstance(event, Delta)
+                        yield event
+                        if isinstance(event, Finished):
+                            return
         finally:
             work.cancel()
+
+    async def _pump(
+        self,
+        asked: _Asked,
+        seat: Seat,
+        deadline: float,
+        events: queue.SimpleQueue[StreamEvent | Begun | Exception],
+    ) -> None:
+        """Put what comes into `events`; its last is a Finished or the error that ended it."""
+        settings, client = asked.settings, self._clients[seat.endpoint.url]
+        try:
+            if seat.unproven or not self._model:
+                await self._agree(seat.endpoint)
+            body = {
+                "model": self._model,
+                "messages": [{"role": each.role.value, "content": each.content} for each in asked.messages],
+                "temperature": settings.temperature,
+                "max_tokens": settings.max_new_tokens,
+                "seed": settings.seed,
+                "stream": True,
+            }
+            await client.ask(body, settings.style, deadline, events.put)
+        except (GenerationError, Refused) as error:
+            events.put(error)
+        except Exception as error:  # noqa: BLE001 - whatever a server provokes, the caller must not wait for ever
+            events.put(StreamBroken(f"{seat.endpoint.where}: {type(error).__name__}: {str(error)[:200]}"))
+
+    async def _probe(self, endpoint: Endpoint) -> None:
+        began = time.monotonic()
+        try:
+            await self._agree(endpoint)
+            self._endpoints.accepted(endpoint, began)
+        except Refused as fault:
+            self._endpoints.failed(endpoint, began, fault)
+        finally:
+            with self._lock:
+                self._asking -= 1
+
+    async def _agree(self, endpoint: Endpoint) -> None:
+        """See that the endpoint serves the model of all of them: the one that is wanted, else the first that the first
+        of them lists. Raises Refused."""
+        names = await self._clients[endpoint.url].models()
+        wanted, where = self._model, endpoint.where
+        if wanted and names and wanted not in names and f"{wanted}:latest" not in names:
+            listed = ", ".join(f"{name:.80}" for name in names[:5])
+            raise Refused(f"{where} does not serve {wanted}; it lists {listed}.", lasting=True)
+        if not wanted and not names:
+            raise Refused(f"{where} lists no model; name one in DIPG_SERVER_MODEL.", lasting=True)
+        self._model = wanted or names[0]
 
     def _event_loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -134,191 +231,11 @@ class ServerBackend:
                 threading.Thread(target=self._loop.run_forever, name="server-backend", daemon=True).start()
             return self._loop
 
-    def _client(self, read_seconds: float) -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else {}
-        timeout = httpx.Timeout(read_seconds, connect=self._endpoint.connect_seconds)
-        return httpx.AsyncClient(base_url=self._endpoint.url, headers=headers, timeout=timeout, trust_env=self._proxied)
 
-    async def _probe(self) -> None:
-        try:
-            self._model = await self._choose_model()
-            self._status = ModelStatus(ModelState.READY, f"{self._model} at {self._where}")
-        except GenerationError as error:
-            self._status = ModelStatus(ModelState.UNAVAILABLE, str(error))
-
-    async def _choose_model(self) -> str:
-        wanted = self._endpoint.model
-        try:
-            async with self._client(self._endpoint.connect_seconds) as client:
-                response = await client.get("/models")
-        except httpx.HTTPError as error:
-            raise ModelUnavailable(self._unreachable(error)) from error
-        if response.status_code >= 400:
-            raise ModelUnavailable(f"{self._where} answered {response.status_code} when asked for its models.")
-        names = _model_names(response.content)
-        if wanted and names and wanted not in names:
-            raise ModelUnavailable(f"{self._where} does not serve {wanted}; it lists {', '.join(names[:5])}.")
-        if not wanted and not names:
-            raise ModelUnavailable(f"{self._where} lists no model; name one in DIPG_SERVER_MODEL.")
-        return wanted or names[0]
-
-    def _unreachable(self, error: httpx.HTTPError) -> str:
-        reason = str(error) or type(error).__name__
-        return f"{self._where} cannot be reached ({reason}). Check that the server runs and DIPG_SERVER_URL is right."
-
-    async def _pump(
-        self,
-        messages: Sequence[Message],
-        settings: GenerationSettings,
-        events: queue.SimpleQueue[StreamEvent | GenerationError],
-    ) -> None:
-        """Put the stream's events into `events`; its last is a Finished or the error that ended it."""
-        try:
-            if not self._model:
-                self._model = await self._choose_model()
-            async for event in self._events(messages, settings):
-                events.put(event)
-        except GenerationError as error:
-            events.put(error)
-        except (httpx.ReadTimeout, TimeoutError):
-            self._status = ModelStatus(ModelState.UNAVAILABLE, f"{self._where} stopped answering.")
-            events.put(StreamBroken(f"{self._where} was silent for too long, so the answer was given up."))
-        except httpx.HTTPError as error:
-            self._status = ModelStatus(ModelState.UNAVAILABLE, self._unreachable(error))
-            events.put(StreamBroken(self._unreachable(error)))
-        except (httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
-            events.put(StreamBroken(f"{self._where}: {error}"))
-
-    async def _events(self, messages: Sequence[Message], settings: GenerationSettings) -> AsyncIterator[StreamEvent]:
-        body = {
-            "model": self._model,
-            "messages": [{"role": message.role.value, "content": message.content} for message in messages],
-            "temperature": settings.temperature,
-            "max_tokens": settings.max_new_tokens,
-            "seed": settings.seed,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        began = time.monotonic()
-        async with (
-            self._client(self._endpoint.first_seconds) as client,
-            client.stream("POST", "/chat/completions", json=body) as response,
-        ):
-            if response.status_code >= 400:
-                raise StreamBroken(f"{self._where} answered {response.status_code}: {await _short_body(response)}")
-            text, first, finish, usage = "", None, None, _Usage()
-            async for chunk in _chunks(response, self._endpoint):
-                usage = chunk.usage or usage
-                finish = chunk.finish or finish
-                if not chunk.text:
-                    continue
-                first = time.monotonic() - began if first is None else first
-                text += chunk.text
-                yield Delta(chunk.text)
-                if closes_answer(text, settings.style):
-                    finish = "answer"
-                    break
-                if len(text) > MAX_TEXT:
-                    raise StreamBroken(f"{self._where} sent more than {MAX_TEXT:,} characters.")
-            if finish is None:
-                raise StreamBroken(f"{self._where} ended the stream before the answer did.")
-            yield Finished(_reason(finish), usage.prompt, usage.completion, first, time.monotonic() - began)
-            self._status = ModelStatus(ModelState.READY, f"{self._model} at {self._where}")
+def _told(reports: Sequence[EndpointReport]) -> str:
+    """Why endpoints rest, and when they are asked again; "" where none had a fault."""
+    return " ".join(f"{each.reason} {_again(each.again)}" for each in reports if each.reason)
 
 
-def _reason(finish: str) -> FinishReason:
-    if finish == "answer":
-        return FinishReason.ANSWER_CLOSED
-    return FinishReason.LENGTH if finish == "length" else FinishReason.END_OF_TEXT
-
-
-async def _short_body(response: httpx.Response) -> str:
-    """The start of an error's body as one line: enough to name the fault, too little to flood the page."""
-    body = b""
-    async for piece in response.aiter_bytes():
-        body += piece
-        if len(body) > MAX_ERROR_BYTES:
-            break
-    text = body[:MAX_ERROR_BYTES].decode("utf-8", "replace")
-    try:
-        row = json.loads(text)
-    except (ValueError, RecursionError):
-        return " ".join(text.split())[:200]
-    error = row.get("error") if isinstance(row, dict) else None
-    message = error.get("message") if isinstance(error, dict) else error
-    return " ".join(str(message or text).split())[:200]
-
-
-async def _chunks(response: httpx.Response, endpoint: Endpoint) -> AsyncIterator[_Chunk]:
-    """The events of a server-sent stream up to `[DONE]`. Raises StreamBroken for what is no event."""
-    lines = _lines(response, endpoint)
-    async for line in lines:
-        if not line.startswith(b"data:"):
-            continue
-        data = line[5:].strip()
-        if data == b"[DONE]":
-            return
-        yield _chunk(data)
-
-
-async def _lines(response: httpx.Response, endpoint: Endpoint) -> AsyncIterator[bytes]:
-    pending = b""
-    pieces = response.aiter_bytes()
-    limit = endpoint.first_seconds
-    while True:
-        try:
-            piece = await asyncio.wait_for(anext(pieces), limit)
-        except StopAsyncIteration:
-            break
-        limit = endpoint.stall_seconds
-        *lines, pending = (pending + piece).split(b"\n")
-        for line in lines:
-            yield line
-        if len(pending) > MAX_EVENT_BYTES:
-            raise StreamBroken("The server sent an event that is too large.")
-    if pending:
-        yield pending
-
-
-def _chunk(data: bytes) -> _Chunk:
-    try:
-        row = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise StreamBroken("The server sent an event that is not JSON.") from error
-    if not isinstance(row, dict):
-        raise StreamBroken("The server sent an event that is not an object.")
-    if row.get("error"):
-        error_row = row["error"]
-        message = error_row.get("message") if isinstance(error_row, dict) else error_row
-        raise StreamBroken(f"The server reported: {' '.join(str(message).split())[:200]}")
-    choices = row.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-    delta = choice.get("delta")
-    content = delta.get("content") if isinstance(delta, dict) else None
-    finish = choice.get("finish_reason")
-    return _Chunk(
-        content if isinstance(content, str) else "",
-        finish if isinstance(finish, str) else None,
-        _usage(row.get("usage")),
-    )
-
-
-def _usage(value: object) -> _Usage | None:
-    if not isinstance(value, Mapping):
-        return None
-    prompt, completion = value.get("prompt_tokens"), value.get("completion_tokens")
-    return _Usage(
-        prompt if isinstance(prompt, int) else None,
-        completion if isinstance(completion, int) else None,
-    )
-
-
-def _model_names(body: bytes) -> list[str]:
-    try:
-        row = json.loads(body[:MAX_EVENT_BYTES])
-    except (ValueError, RecursionError):
-        return []
-    data = row.get("data") if isinstance(row, dict) else None
-    if not isinstance(data, list):
-        return []
-    return [item["id"] for item in data if isinstance(item, dict) and isinstance(item.get("id"), str)]
+def _again(seconds: float) -> str:
+    return f"Asked again in {seconds:.0f} s." if seconds >= 1 else "Asked again at the next question."

@@ -25,13 +25,14 @@ Message = dict[str, str]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`run` and `other` are ids of runs, "" for none; `known` is the stamp of the table that the page has;
-    `asked` numbers the page's requests."""
+    `asked` numbers the page's requests. `follow`: the page only looks whether the runs have grown."""
 
     run: str = ""
     other: str = ""
     threshold: float = DEFAULT_THRESHOLD
     known: str = ""
     asked: int = 0
+    follow: bool = False
 
 
 def parse_asked(payload: object) -> Asked:
@@ -43,6 +44,7 @@ def parse_asked(payload: object) -> Asked:
         threshold=read_number(row, "threshold", MIN_THRESHOLD, MAX_THRESHOLD, DEFAULT_THRESHOLD),
         known=read_text(row, "known", ""),
         asked=int(read_number(row, "asked", 0, 2**31, 0)),
+        follow=row.get("follow") is True,
     )
 
 
@@ -100,7 +102,8 @@ class CompareHandlers:
         if run and known[run].done:
             second = self._sides.get(other) if other and known[other].done else None
             comparison = Comparison(self._sides.get(run), second, asked.threshold)
-            answer["view"] = compare_json(comparison, asked.known)
+            unchanged = asked.follow and comparison.stamp == asked.known
+            answer["view"] = {"stamp": asked.known} if unchanged else compare_json(comparison, asked.known)
         return answer
 
 
@@ -114,7 +117,7 @@ def _unknown(run_id: str) -> Notice:
 
 
 def _message(value: dict[str, object]) -> Message:
-    return {"message": json.dumps(value, ensure_ascii=False)}
+    return {"message": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
 
 
 def build_compare_page(services: Services, blocks: gr.Blocks) -> None:

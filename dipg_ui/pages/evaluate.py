@@ -8,9 +8,14 @@ from pathlib import Path
 
 import gradio as gr
 
+from dipg_ui.case_sets.files import ENDINGS, open_table
+from dipg_ui.case_sets.hub import hub_for_page, open_hub_set, parse_hub_set
+from dipg_ui.openenv_cases import check_allowed, fetch_cases, is_openenv
 from dipg_ui.pages.canvas import bind, build_canvas
 from dipg_ui.pages.fields import InputRefused, is_nudge
 from dipg_ui.pages.run_actions import (
+    Columns,
+    FetchSet,
     RefuseFile,
     RunRequest,
     Search,
@@ -18,6 +23,7 @@ from dipg_ui.pages.run_actions import (
     Start,
     Steer,
     Steering,
+    Step,
     make_plan,
     parse_request,
 )
@@ -26,10 +32,11 @@ from dipg_ui.run_queue import RunRefused
 from dipg_ui.services import Services
 from dipg_ui.store import RunFileError, RunOrigin, StoreError
 from dipg_ui.store.imports import read_runs_file
+from dipg_ui.views.columns import columns_json
 from dipg_ui.views.evaluate import CaseSet, form_json, progress_json, run_json
 from dipg_ui.views.explore import ModelChoice, Notice, UploadNote
 from dipg_ui.views.heads import heads_json, notice_json
-from evaluator.cases import load_cases
+from evaluator.cases import CaseFile, CaseTable, ColumnMap, cases_of
 from evaluator.errors import EvaluatorError
 from evaluator.types import Case
 
@@ -41,7 +48,8 @@ Reply = dict[str, object]
 
 
 class EvaluateSession:
-    """What one tab brought: its uploaded set. Handlers hold `lock` while they change it.
+    """What one tab brought: its uploaded set, and the `table` of which nobody has said yet which column is which.
+    Handlers hold `lock` while they change it.
 
     Not a dataclass: Gradio would turn that into a dict, field by field, for every visitor.
     """
@@ -49,6 +57,8 @@ class EvaluateSession:
     def __init__(self) -> None:
         self.uploaded: tuple[Case, ...] = ()
         self.note: UploadNote | None = None
+        self.table: CaseTable | None = None
+        self.columns = ColumnMap()
         self.lock = threading.RLock()
 
     def __deepcopy__(self, memo: object) -> EvaluateSession:
@@ -134,6 +144,12 @@ class EvaluateHandlers:
             case RefuseFile(name, size):
                 said = f"{name:.120} has {size / 2**20:,.0f} MB; a file may have up to 50 MB. Split it."
                 raise InputRefused(Notice("The file is too large", said, "upload"))
+            case FetchSet(set_id):
+                name = self._fetch(session, set_id)
+                reply |= {"form": self._form(session), "notice": notice_json(Notice("Fetched:", name, error=False))}
+            case Columns(step, columns):
+                self._map(session, step, columns)
+                reply["form"] = self._form(session)
             case Show():
                 pass
         return asked.run
@@ -154,7 +170,8 @@ class EvaluateHandlers:
 
     def _form(self, session: EvaluateSession) -> Reply:
         models = [ModelChoice(each.describe(), each.status()) for each in self._services.backends.values()]
-        return form_json(self._sets(session), models, session.note)
+        asked = None if session.table is None else columns_json(session.table, session.columns)
+        return {**form_json(self._sets(session), models, session.note), "columns": asked}
 
     def _sets(self, session: EvaluateSession) -> list[CaseSet]:
         sets = [CaseSet(BUILT_IN, "Built-in cases", tuple(self._services.cases.values()))]
@@ -170,18 +187,52 @@ class EvaluateHandlers:
 
     def _read_cases(self, session: EvaluateSession, path: Path) -> Notice | None:
         try:
-            file = load_cases(path)
+            self._take(session, open_table(path))
         except EvaluatorError as error:
             return Notice("The file cannot be read", str(error), "upload")
         finally:
             path.unlink(missing_ok=True)
+        return None
+
+    def _fetch(self, session: EvaluateSession, set_id: str) -> str:
+        """Take the cases of a data set of the hub, or of an OpenEnv server. Returns what they are called."""
+        settings = self._services.settings
+        try:
+            if is_openenv(set_id):
+                check_allowed(set_id, settings)
+                file = fetch_cases(set_id)
+                self._use(session, file)
+                return file.name
+            table = open_hub_set(parse_hub_set(set_id), hub_for_page(settings))
+        except EvaluatorError as error:
+            raise InputRefused(Notice("The data set cannot be used", str(error))) from error
+        self._take(session, table)
+        return table.name
+
+    def _map(self, session: EvaluateSession, step: Step, columns: ColumnMap) -> None:
+        table, session.columns = session.table, columns
+        if step is Step.DROP:
+            session.table = None
+        elif step is Step.USE:
+            if table is None or columns.missing:
+                raise InputRefused(Notice("These cases cannot be read yet", "Choose the columns that are needed."))
+            self._use(session, cases_of(table, columns))
+
+    def _take(self, session: EvaluateSession, table: CaseTable) -> None:
+        """Use a table, or ask first which of its columns is which."""
+        if table.is_known:
+            self._use(session, cases_of(table))
+        else:
+            session.table, session.columns = table, table.guess
+
+    def _use(self, session: EvaluateSession, file: CaseFile) -> None:
+        session.table = None
         problems = [str(problem) for problem in file.problems[:MAX_SHOWN_PROBLEMS]]
         if len(file.problems) > MAX_SHOWN_PROBLEMS:
             problems.append(f"and {len(file.problems) - MAX_SHOWN_PROBLEMS:,} more")
         if file.cases:
             session.uploaded = file.cases
-        session.note = UploadNote(path.name, len(file.cases), tuple(problems))
-        return None
+        session.note = UploadNote(file.name, len(file.cases), tuple(problems))
 
     def _read_runs(self, path: Path) -> tuple[str, Notice]:
         """The id of the first run that was stored, "" for none, and what became of the file."""
@@ -202,7 +253,7 @@ _REFUSALS = {Start: "The run cannot be started", Steer: "This cannot be done to 
 
 
 def _message(value: Reply) -> Message:
-    return {"message": json.dumps(value, ensure_ascii=False)}
+    return {"message": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
 
 
 def build_evaluate_page(services: Services, blocks: gr.Blocks) -> None:
@@ -211,7 +262,7 @@ def build_evaluate_page(services: Services, blocks: gr.Blocks) -> None:
     session = gr.State(EvaluateSession())
     canvas = build_canvas("evaluate")
     with gr.Column(visible="hidden", elem_id="dipg-upload"):  # the page has buttons of its own, which press these
-        cases = gr.UploadButton("Upload cases", file_types=[".jsonl", ".json"], type="filepath")
+        cases = gr.UploadButton("Upload cases", file_types=list(ENDINGS), type="filepath")
         runs = gr.UploadButton("Import a run", file_types=[".jsonl", ".json"], type="filepath")
     bind(canvas.act, handlers.act, [session], [canvas])
     bind(cases.upload, handlers.upload, [session, cases], [canvas, session])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from dipg_ui.case_sets.files import ENDINGS, open_cases
 from dipg_ui.generation.base import Backend
 from dipg_ui.pages import session as do
 from dipg_ui.pages.actions import (
@@ -38,7 +39,6 @@ from dipg_ui.records import Completion, GenerationSettings
 from dipg_ui.runner import Phase, Progress, generate
 from dipg_ui.services import Services, StoredTrace
 from dipg_ui.views.explore import Notice, UploadNote
-from evaluator.cases import load_cases
 from evaluator.errors import EvaluatorError
 from evaluator.types import Case
 
@@ -221,7 +221,7 @@ class ExploreHandlers:
     def _read_upload(self, session: Session, path: Path) -> None:
         name = path.name
         try:
-            file = load_cases(path)
+            file = open_cases(path)
         except EvaluatorError as error:
             session.say(Notice("The file cannot be read", str(error), "upload"))
             return
@@ -263,7 +263,7 @@ def build_explore_page(services: Services, blocks: gr.Blocks) -> None:
     )
     feed = gr.HTML({}, html_template="<i></i>", js_on_load=_FEED_SCRIPT, visible="hidden", elem_id="dipg-feed")
     with gr.Column(visible="hidden", elem_id="dipg-upload"):  # the page has a button of its own, which presses this
-        file = gr.UploadButton("Upload cases", file_types=[".jsonl", ".json"], type="filepath")
+        file = gr.UploadButton("Upload cases", file_types=list(ENDINGS), type="filepath")
     quiet = partial(_bind, show_progress="hidden", trigger_mode="multiple", api_visibility="private")
     quiet(canvas.act, handlers.act, [session], [canvas, session])
     quiet(canvas.stop, handlers.stop, [session], None)

@@ -89,6 +89,7 @@ class Presenter:
             stored=run is not None,
             run_title=run.title if run else None,
             machine=run.machine if run else None,
+            run=run.id if run else None,
         )
         return result_json(shown.completion, shown.assessment, case.context, origin)
 

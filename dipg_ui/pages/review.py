@@ -66,10 +66,13 @@ class ReviewHandlers:
             "agreement": self._agreement,
         }
 
-    def answer(self, payload: object) -> Json:
-        """What the script asked for; {"notice": …} where it is refused."""
+    def answer(self, payload: object, user: str | None = None) -> Json:
+        """What the script asked for; {"notice": …} where it is refused. `user` is who is logged in, None where the
+        server has no login: then a reviewer is the name that was typed."""
         try:
-            row = read_object(payload)
+            row = {**read_object(payload), "user": user or ""}
+            if user is not None:
+                row["reviewer"] = _own_name(row, user)
             act = self._acts.get(str(row.get("action")))
             if act is None:
                 raise InputRefused(Notice("The page asked for something unknown"))
@@ -85,7 +88,7 @@ class ReviewHandlers:
         heads = [head for head in self._store.heads() if head.done]
         wanted, reviewer = read_text(row, "run", ""), read_text(row, "reviewer", "")
         run = next((head.info.id for head in heads if head.info.id == wanted), heads[0].info.id if heads else "")
-        shown: Json = {"heads": heads_json(heads), "run": run}
+        shown: Json = {"heads": heads_json(heads), "run": run, "user": read_text(row, "user", "")}
         if wanted and run != wanted:
             said = f"There is no run “{wanted:.80}” with an answer; another one is shown."
             shown["notice"] = notice_json(Notice("This run is not here", said, error=False))
@@ -184,6 +187,15 @@ class ReviewHandlers:
         if stored is None:
             raise InputRefused(Notice("This answer is not here", "The run may have been deleted."))
         return Place(Seat(run, key, reviewer), stored, row.get("teaching") is True)
+
+
+def _own_name(row: Mapping[str, object], user: str) -> str:
+    """The login's name. What another reviewer judged in this browser and could not send yet is not taken for it."""
+    given = row.get("reviewer")
+    if row.get("action") not in {"open", "ping"} and given != user:
+        said = f"You are logged in as {user}; this was judged as {given!s:.60}, who must log in to send it."
+        raise InputRefused(Notice("This is another reviewer's", said))
+    return user
 
 
 def _queue_ask(row: Mapping[str, object]) -> QueueAsk:

@@ -12,12 +12,14 @@ from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_te
 from dipg_ui.plans import RunPlan
 from dipg_ui.records import GenerationSettings
 from dipg_ui.views.explore import Notice
+from evaluator.case_columns import FIELDS, ColumnMap
 from evaluator.types import Case
 
 MAX_CASES = 100_000
 MAX_REPEATS = 100
 MAX_TITLE = 120
 MAX_WORDS = 200
+MAX_ID = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,30 @@ class RefuseFile:
     size: int
 
 
-RunAction = Show | Start | Steer | Search | RefuseFile
+@dataclass(frozen=True, slots=True)
+class FetchSet:
+    """A data set of the hub, by the id that somebody typed."""
+
+    id: str
+
+
+class Step(StrEnum):
+    """MAP shows what would be read, USE reads it, DROP lets the file be."""
+
+    MAP = "map_columns"
+    USE = "use_columns"
+    DROP = "drop_columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of the file at hand is which field."""
+
+    step: Step
+    columns: ColumnMap
+
+
+RunAction = Show | Start | Steer | Search | RefuseFile | FetchSet | Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +132,16 @@ def _action(row: Mapping[str, object]) -> RunAction:
         return Search(read_text(row, "words")[:MAX_WORDS])
     if name == "refuse_file":
         return RefuseFile(read_text(row, "name"), int(read_number(row, "size", 0, math.inf)))
+    if name == "fetch_set":
+        return FetchSet(read_text(row, "id")[:MAX_ID])
+    if name in set(Step):
+        return Columns(Step(str(name)), _columns(row))
     raise InputRefused(Notice("The page asked for something unknown", f"There is no action {name!r:.80}."))
+
+
+def _columns(row: Mapping[str, object]) -> ColumnMap:
+    chosen = read_object(row.get("columns") or {})
+    return ColumnMap(tuple((field, column) for field in FIELDS if (column := read_text(chosen, field, ""))))
 
 
 def _start(row: Mapping[str, object]) -> Start:

@@ -16,7 +16,7 @@ class Sides:
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._questions = lru_cache(maxsize=KEPT_RUNS)(self._read_questions)
+        self._questions = lru_cache(maxsize=KEPT_RUNS)(store.questions)
 
     def get(self, run_id: str) -> Side:
         run = self._store.scored(run_id)
@@ -26,6 +26,3 @@ class Sides:
             [questions[row.position] for row in run.rows],
             [questions[failure.position] for failure in run.failures],
         )
-
-    def _read_questions(self, run_id: str) -> dict[int, str]:
-        return {position: case.question for position, case in self._store.cases(run_id).items()}

@@ -119,6 +119,17 @@ def read_cases(connection: Connection, run_id: str) -> dict[int, Case]:
     return {row.position: case_from_row(row, told[row.context_hash]) for row in connection.execute(query)}
 
 
+def read_questions(connection: Connection, run_id: str) -> dict[int, str]:
+    """The questions of a run by position: without their contexts, which may be long."""
+    query = (
+        select(run_cases.c.position, cases.c.question)
+        .join(cases, cases.c.hash == run_cases.c.case_hash)
+        .where(run_cases.c.run_id == run_id)
+        .order_by(run_cases.c.position)
+    )
+    return {row.position: row.question for row in connection.execute(query)}
+
+
 def read_run(connection: Connection, run_id: str) -> Run:
     """A whole run with texts and cases: completions and failures by position, repeat and attempt."""
     row = run_row(connection, run_id)

@@ -25,6 +25,7 @@ from dipg_ui.store.reading import (
     read_cases,
     read_completion,
     read_heads,
+    read_questions,
     read_run,
     run_row,
     search_keys,
@@ -75,6 +76,12 @@ class RunStore:
         with self._database.read() as connection:
             run_row(connection, run_id)
             return read_cases(connection, run_id)
+
+    def questions(self, run_id: str) -> dict[int, str]:
+        """The questions of a run by position."""
+        with self._database.read() as connection:
+            run_row(connection, run_id)
+            return read_questions(connection, run_id)
 
     def find(self, key: str, run_id: str | None = None) -> StoredCompletion | None:
         """The completion that a permalink calls `key`, of one run or of the newest that has it."""

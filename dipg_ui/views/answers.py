@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dipg_ui.store import OUTCOMES, RULES, FailedRow, ScoredRun
 from dipg_ui.views.charts.base import NAMES, RATES, Judged, flag
 from dipg_ui.views.offsets import encodable
+from dipg_ui.views.packing import pack_codes, pack_kinds
 from dipg_ui.views.page import Json
 from dipg_ui.views.wording import PROTOCOL_TITLES, tone_of
 from evaluator.ledger import RULE_TITLES
+from evaluator.types import Category
 
 MAX_QUESTION = 160
 MAX_REASON = 300
+_CATEGORIES = {category: code for code, category in enumerate(Category)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +37,8 @@ class Side:
 
 
 def table_json(side: Side) -> Json:
-    """What stays when the threshold moves: one entry a row in each list."""
+    """What stays when the threshold moves: one entry a row in each list, a character a row in `category` (an index of
+    `categories`) and `repeat`."""
     run = side.run
     return {
         "protocols": [{"name": name, "title": PROTOCOL_TITLES[name]} for name in NAMES],
@@ -43,24 +48,27 @@ def table_json(side: Side) -> Json:
         "key": [row.key for row in run.rows],
         "case": [encodable(row.case_id) for row in run.rows],
         "question": [encodable(question[:MAX_QUESTION]) for question in side.questions],
-        "category": [row.category.value for row in run.rows],
-        "repeat": [row.repeat for row in run.rows],
+        "categories": [category.value for category in _CATEGORIES],
+        "category": pack_codes(np.array([_CATEGORIES[row.category] for row in run.rows], np.int64)),
+        "repeat": pack_codes(np.array([row.repeat for row in run.rows], np.int64)),
         "failures": [_failure(*pair) for pair in zip(run.failures, side.failed_questions, strict=True)],
     }
 
 
 def columns_json(judged: Judged, *, flags: bool = False) -> Json:
-    """What moves with the threshold: by protocol one number a row, null where a reward is not decided. With `flags`
-    each rate's 1, 0 or −1 (not decided) too."""
+    """What moves with the threshold, by protocol: outcome, rule and reward of each row, a reward null where it is not
+    decided; with `flags` each rate's 1, 0 or −1 (not decided) too. `pack_kinds` says in what form."""
     columns: Json = {}
     for name in NAMES:
         verdicts = judged.verdicts[name]
-        columns[name] = {
-            "outcome": verdicts.outcome.tolist(),
-            "rule": verdicts.rule.tolist(),
-            "reward": [None if np.isnan(value) else value for value in verdicts.reward.tolist()],
-            **({"flags": {rate: flag(verdicts, rate).tolist() for rate in RATES}} if flags else {}),
+        told: dict[str, NDArray[np.generic]] = {
+            "outcome": verdicts.outcome,
+            "rule": verdicts.rule,
+            "reward": verdicts.reward,
         }
+        if flags:
+            told |= {rate: flag(verdicts, rate) for rate in RATES}
+        columns[name] = pack_kinds(told)
     return columns
 
 

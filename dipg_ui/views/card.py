@@ -14,7 +14,7 @@ from dipg_ui.judgements import ReviewEntry
 from dipg_ui.store import StoredCompletion
 from dipg_ui.views.card_text import context_html, folded, said
 from dipg_ui.views.wording import protocol_title, status_label, tone_of, whole_percent
-from evaluator.types import Evaluation, Grounding, GroundingStatus, Step
+from evaluator.types import Case, Evaluation, Grounding, GroundingStatus, Step, Trace
 
 if TYPE_CHECKING:
     from evaluator.evaluate import Assessment
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NOT_CLINICAL = "For research and teaching. Not for clinical use: no verdict here replaces a clinician's judgement."
 MAX_CITATIONS = 12
 MAX_REVIEWS = 8
-_SIGNS = {"good": "✓", "caution": "!", "bad": "×", "review": "?"}
+SIGNS = {"good": "✓", "caution": "!", "bad": "×", "review": "?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ def card_html(page: CardPage) -> str:
     body = [
         _head(page),
         _section("Context", context_html(case.context, page.assessment.groundings), "context"),
-        _section("Trace", _trace(page), "trace"),
-        _section("Quotes", _quotes(page.assessment.groundings), "quotes"),
-        _section("Verdicts", _verdicts(page.assessment.evaluations), "verdicts"),
+        _section("Trace", trace_html(case, page.assessment.trace), "trace"),
+        _section("Quotes", quotes_html(page.assessment.groundings), "quotes"),
+        _section("Verdicts", verdicts_html(page.assessment.evaluations), "verdicts"),
         _section("Reviews", _reviews(page.reviews), "reviews"),
         _section("Where it comes from", _origin(page), "origin"),
         f"<footer>{escape(NOT_CLINICAL)}</footer>",
@@ -81,8 +81,8 @@ def _section(title: str, body: str, name: str) -> str:
     return f'<section class="{name}"><h2>{escape(title)}</h2>{body}</section>'
 
 
-def _trace(page: CardPage) -> str:
-    trace, case = page.assessment.trace, page.stored.case
+def trace_html(case: Case, trace: Trace) -> str:
+    """What was thought, answered and expected, and the whole completion behind a fold."""
     think = trace.think.text.strip() if trace.think else ""
     answer = trace.answer.text.strip() if trace.answer else ""
     rows = [
@@ -94,14 +94,16 @@ def _trace(page: CardPage) -> str:
         kinds = dict.fromkeys(issue.kind.value for issue in trace.issues)
         rows.append(("Form", said(", ".join(kinds))))
     whole = f"<details><summary>Completion as received</summary><pre>{said(trace.completion)}</pre></details>"
-    return _pairs(rows) + whole
+    return pairs_html(rows) + whole
 
 
-def _pairs(rows: Iterable[tuple[str, str]]) -> str:
+def pairs_html(rows: Iterable[tuple[str, str]]) -> str:
+    """Names, which are escaped here, with values that are HTML already."""
     return "<dl>" + "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in rows) + "</dl>"
 
 
-def _quotes(groundings: Sequence[Grounding]) -> str:
+def quotes_html(groundings: Sequence[Grounding]) -> str:
+    """Every quote with its match and what was changed in it."""
     if not groundings:
         return "<p><i>The proof quotes nothing from the context.</i></p>"
     items = "".join(_quote(grounding) for grounding in groundings[:MAX_CITATIONS])
@@ -122,20 +124,25 @@ def _quote(grounding: Grounding) -> str:
     )
 
 
-def _verdicts(evaluations: Sequence[Evaluation]) -> str:
+def verdicts_html(evaluations: Sequence[Evaluation]) -> str:
+    """The protocols side by side, each with its steps."""
     return '<div class="columns">' + "".join(_verdict(each) for each in evaluations) + "</div>"
 
 
 def _verdict(evaluation: Evaluation) -> str:
     tone = tone_of(evaluation.outcome).value
-    reward = "not decided" if evaluation.reward is None else f"{evaluation.reward:+g}".replace("-", "−")
+    reward = reward_words(evaluation.reward)
     steps = "".join(_step(step) for step in evaluation.steps)
     return (
         f'<article class="is-{tone}"><h3>{said(protocol_title(evaluation.protocol))} '
         f"<small>version {said(evaluation.version)}, threshold {evaluation.threshold:g} %</small></h3>"
-        f'<p class="outcome"><span class="sign">{_SIGNS[tone]}</span> {said(evaluation.outcome.value.capitalize())}'
+        f'<p class="outcome"><span class="sign">{SIGNS[tone]}</span> {said(evaluation.outcome.value.capitalize())}'
         f"<small> reward {reward}</small></p><ol>{steps}</ol></article>"
     )
+
+
+def reward_words(reward: float | None) -> str:
+    return "not decided" if reward is None else f"{reward:+g}".replace("-", "−")
 
 
 def _step(step: Step) -> str:
@@ -183,7 +190,7 @@ def _origin(page: CardPage) -> str:
         ("Dashboard", f"version {page.version}; card of {page.made}"),
         ("Address", page.address),
     ]
-    return _pairs((name, said(text)) for name, text in told)
+    return pairs_html((name, said(text)) for name, text in told)
 
 
 def _settings(page: CardPage) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from dipg_ui.views.answers import Side, columns_json, table_json
 from dipg_ui.views.charts.agreement import PAIRS, agreement_chart
 from dipg_ui.views.charts.base import NAMES, Chart, Judged, judge
@@ -12,6 +14,7 @@ from dipg_ui.views.charts.quotes import alterations_chart, similarity_chart
 from dipg_ui.views.charts.rates import categories_chart, rates_chart, rungs_chart
 from dipg_ui.views.charts.rewards import rewards_chart
 from dipg_ui.views.charts.sweep import sweep_chart
+from dipg_ui.views.packing import pack_codes
 from dipg_ui.views.page import Json
 from dipg_ui.views.reference import PUBLISHED
 
@@ -64,11 +67,11 @@ def _pairs(first: Side, second: Side) -> Pairs:
 
 
 def _other_columns(first: Judged, second: Judged, pairs: Pairs) -> Json:
-    """The second run's outcome and trace beside each row of the first; null where it has none."""
-    key: list[str | None] = [None] * first.n
-    outcomes: dict[str, list[int | None]] = {name: [None] * first.n for name in NAMES}
-    for row, other in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True):
-        key[row] = second.run.rows[other].key
-        for name in NAMES:
-            outcomes[name][row] = int(second.verdicts[name].outcome[other])
-    return {"key": key, "outcomes": outcomes}
+    """The second run's outcome beside each row of the first, by protocol: a character a row, as `pack_codes` writes
+    them, one up; 0 where it has none."""
+    columns: Json = {}
+    for name in NAMES:
+        codes = np.zeros(first.n, np.int64)
+        codes[pairs.first] = second.verdicts[name].outcome[pairs.second] + 1
+        columns[name] = pack_codes(codes)
+    return columns

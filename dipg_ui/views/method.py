@@ -59,10 +59,10 @@ STATUS_MEANINGS = {
     GroundingStatus.UNSCORABLE: "Under three words, and neither a quantity nor a name.",
 }
 
-_STYLE_TITLES = {PromptStyle.TAGS: "Tags", PromptStyle.JSON: "JSON", PromptStyle.CHANNELS: "Channels"}
+STYLE_TITLES = {PromptStyle.TAGS: "Tags", PromptStyle.JSON: "JSON", PromptStyle.CHANNELS: "Channels"}
 _CONTEXT, _QUESTION = "(the context of the case)", "(the question of the case)"
 
-_STATISTICS = (
+STATISTICS = (
     (
         "Rates",
         "A rate is hits of n. Cases of which a protocol says nothing, or that it cannot decide, are left out of n. "
@@ -95,7 +95,7 @@ _STATISTICS = (
     ),
 )
 
-_LIMITS = (
+LIMITS = (
     "A verdict says whether quotes hold and whether the answer agrees with what was expected. It does not say "
     "whether the answer is good care.",
     "The cases are synthetic and were not written by clinicians. Rates on them say nothing of rates on real letters.",
@@ -123,11 +123,11 @@ def method_json(page: MethodPage) -> Json:
         "outcomes": [{"name": outcome.value, "meaning": text} for outcome, text in OUTCOME_MEANINGS.items()],
         "prompts": [_prompt(style) for style in PromptStyle],
         "settings": _default_settings(),
-        "statistics": [{"title": title, "text": text} for title, text in _STATISTICS],
+        "statistics": [{"title": title, "text": text} for title, text in STATISTICS],
         "cases": _case_counts(page.cases),
         "runs": [_run(run) for run in page.runs],
         "published": {"title": PUBLISHED.title, "note": PUBLISHED.note},
-        "limits": list(_LIMITS),
+        "limits": list(LIMITS),
     }
 
 
@@ -141,8 +141,8 @@ def _protocol(protocol: Protocol) -> Json:
         "facts": [
             {"title": "Form asked for", "text": protocol.gate.value},
             {"title": "Evidence", "text": protocol.evidence.value},
-            {"title": "Threshold", "text": _threshold(protocol)},
-            {"title": "Answer", "text": _answer_check(protocol)},
+            {"title": "Threshold", "text": threshold_words(protocol)},
+            {"title": "Answer", "text": answer_words(protocol)},
         ],
         "words": [
             {"title": title, "words": list(words)}
@@ -156,13 +156,13 @@ def _protocol(protocol: Protocol) -> Json:
     }
 
 
-def _threshold(protocol: Protocol) -> str:
+def threshold_words(protocol: Protocol) -> str:
     if not protocol.adjustable:
         return "none: the quote stands in the context or it does not"
     return f"{protocol.threshold:g} of 100 by default; can be moved from {MIN_THRESHOLD:g} to {VERBATIM:g}"
 
 
-def _answer_check(protocol: Protocol) -> str:
+def answer_words(protocol: Protocol) -> str:
     asked = "" if protocol.answer_threshold is None else f" (at least {protocol.answer_threshold:g} of 100)"
     return protocol.answer_check.value + asked
 
@@ -200,7 +200,7 @@ def _changes(before: Protocol, after: Protocol) -> list[str]:
 def _prompt(style: PromptStyle) -> Json:
     case = Case("", _CONTEXT, _QUESTION)
     return {
-        "style": _STYLE_TITLES[style],
+        "style": STYLE_TITLES[style],
         "instructed": [
             _message(message.role.value, message.content) for message in build_messages(case, style, examples=False)
         ],

@@ -116,6 +116,7 @@ def model_json(choice: ModelChoice) -> Json:
         "id": choice.info.id,
         "title": encodable(choice.info.title),
         "detail": encodable(status.detail),
+        "trouble": encodable(status.trouble),
         "name": encodable(choice.info.name),
         "device": encodable(choice.info.device),
         "state": status.state.value,

@@ -68,13 +68,15 @@ def live_json(progress: Progress, run: int, model: ModelInfo, context: str, *, s
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a result comes from. `rev` grows with every change of it (also of the threshold); `key` is what a
-    permalink calls the completion; `stored` says that it was recorded earlier, in the run `run_title` on `machine`."""
+    permalink calls the completion; `stored` says that it was recorded earlier, in the run `run` called `run_title` on
+    `machine`."""
 
     rev: int
     key: str = ""
     stored: bool = False
     run_title: str | None = None
     machine: str | None = None
+    run: str | None = None
 
 
 def result_json(completion: Completion, assessment: Assessment, context: str, origin: Origin) -> Json:
@@ -218,6 +220,7 @@ def _completion(completion: Completion, origin: Origin) -> Json:
         "seconds": completion.seconds,
         "rate": _rate(completion.completion_tokens, completion.seconds, completion.seconds_to_first_token),
         "prompt_hash": completion.prompt_hash,
+        "run": None if origin.run is None else encodable(origin.run),
         "run_title": None if origin.run_title is None else encodable(origin.run_title),
         "machine": None if origin.machine is None else encodable(origin.machine),
     }

@@ -67,12 +67,23 @@ class Visitors:
         self.url = url
         self._contexts: list[BrowserContext] = []
 
-    def open(self, query: str = "", *, width: int = 1440, height: int = 900, dark: bool = False) -> Tab:
-        """A tab whose first case is on screen. Waits for it."""
+    def open(
+        self,
+        query: str = "",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        scale: float = 1,
+        still: bool = True,
+        ready: str = "#dipg-root:not(.is-loading)",
+    ) -> Tab:
+        """A tab whose first case is on screen: waits for what `ready` selects. `still` asks for reduced motion."""
         context = self._browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
+            device_scale_factor=scale,
+            reduced_motion="reduce" if still else "no-preference",
             locale="en-GB",
             timezone_id="UTC",
         )
@@ -89,7 +100,7 @@ class Visitors:
 
         tab.page.on("dialog", refuse)
         tab.page.goto(f"{self.url}/{query}")
-        tab.page.locator("#dipg-root:not(.is-loading)").wait_for()
+        tab.page.locator(ready).wait_for()
         return tab
 
     def close(self) -> None:

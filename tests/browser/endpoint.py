@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import threading
@@ -15,12 +16,14 @@ USUAL_PORT = 18765
 
 class Endpoint:
     """`say` sets the answer to the next requests. With `hold_after`, the answer stops after that many characters
-    until `release`, or for good with `breaks`; `left` is set as soon as a client of a held answer has gone."""
+    until `release`, or for good with `breaks`; the first `free` answers do not. `left` is set as soon as a client of a
+    held answer has gone."""
 
     def __init__(self) -> None:
         self._text = ""
         self._hold_after: int | None = None
         self._breaks = False
+        self._free = itertools.count(0, -1)
         self._released = threading.Event()
         self.left = threading.Event()
         self.asked = threading.Event()
@@ -33,8 +36,9 @@ class Endpoint:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
-    def say(self, text: str, hold_after: int | None = None, *, breaks: bool = False) -> None:
+    def say(self, text: str, hold_after: int | None = None, *, breaks: bool = False, free: int = 0) -> None:
         self._text, self._hold_after, self._breaks = text, hold_after, breaks
+        self._free = itertools.count(free, -1)
         self._released.clear()
         self.left.clear()
         self.asked.clear()
@@ -49,9 +53,10 @@ class Endpoint:
 
     def pieces(self) -> list[str | None]:
         """The answer in pieces of a few characters; None where it holds."""
-        held = len(self._text) if self._hold_after is None else self._hold_after
+        hold = self._hold_after is not None and next(self._free) <= 0
+        held = self._hold_after if hold else len(self._text)
         before, after = self._text[:held], self._text[held:]
-        pause: list[str | None] = [] if self._hold_after is None else [None]
+        pause: list[str | None] = [None] if hold else []
         return [*_cut(before), *pause, *_cut(after)]
 
     def wait(self, connection: socket.socket) -> bool:

@@ -220,3 +220,17 @@ def test_a_word_of_every_stored_trace_reaches_the_screen(visitors: Visitors) -> 
         await_verdict(page)
         answer = text.split("<answer>")[1].split("</answer>")[0]
         expect(page.get_by_test_id("answer-text")).to_contain_text(answer[:60])
+
+
+def test_a_stored_trace_leads_to_its_evidence_card_and_one_of_ones_own_does_not(visitors: Visitors) -> None:
+    page = visitors.open("?case=altered").page
+    await_verdict(page)
+    link = page.get_by_test_id("card-link")
+    expect(link).to_have_text("Evidence card")
+    paste_completion(page, TRACES["altered"])
+    expect(page.get_by_test_id("origin")).to_contain_text("Live run")
+    expect(link).to_be_hidden()
+    page.get_by_test_id("traces").select_option(index=0)
+    link.click()
+    expect(page.locator("h1")).to_have_text("How was dexamethasone given?")
+    expect(page.locator("mark")).to_contain_text("Dexamethasone 2 mg was given twice daily")

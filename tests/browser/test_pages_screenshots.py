@@ -21,7 +21,6 @@ MAX_HEIGHT = 3200
 SETTLE_MS = 350
 TRACE = good(CASES[0])
 EVERY = [(width, dark) for width in SIZES for dark in (False, True)]
-FEW = [(1440, False), (375, True)]
 # Measured speeds and the day on which the test runs.
 VOLATILE = ".run-facts, .runs .run-meta, .run-head p"
 
@@ -68,13 +67,13 @@ Reach = Callable[[Page, Endpoint], None]
 STATES: dict[str, tuple[str, str, Reach, list[tuple[int, bool]]]] = {
     "method": ("pictured", "method", settled, EVERY),
     "compare": ("pictured", "compare?run=alpha", settled, EVERY),
-    "compare-picked": ("pictured", "compare?run=alpha", picked, FEW),
+    "compare-picked": ("pictured", "compare?run=alpha", picked, EVERY),
     "compare-between": ("pictured", "compare?run=alpha&with=beta&view=outcome&threshold=97", by_outcome, EVERY),
-    "compare-empty": ("bare", "compare", settled, FEW),
+    "compare-empty": ("bare", "compare", settled, EVERY),
     "evaluate": ("pictured", "evaluate?run=alpha", settled, EVERY),
-    "evaluate-empty": ("bare", "evaluate", settled, FEW),
-    "evaluate-running": ("bare", "evaluate", running, FEW),
-    "evaluate-failed": ("bare", "evaluate", failed, FEW),
+    "evaluate-empty": ("bare", "evaluate", settled, EVERY),
+    "evaluate-running": ("bare", "evaluate", running, EVERY),
+    "evaluate-failed": ("bare", "evaluate", failed, EVERY),
 }
 SHOTS = [(state, width, dark) for state, (*_, sizes) in STATES.items() for width, dark in sizes]
 

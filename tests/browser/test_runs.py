@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from dipg_ui.store import load_run
 from tests.browser.conftest import Visitors
 from tests.browser.endpoint import Endpoint
 from tests.browser.runs import CASES, good
@@ -145,10 +147,26 @@ def test_a_run_is_saved_and_deleted_after_a_question(pages: Visitors, endpoint: 
     page = pages.open("evaluate").page
     start(page, 1, "A run to delete")
     ended(page, "Finished")
+    run = page.url.split("run=")[1]
+    files = {}
     for form in ("jsonl", "csv", "parquet"):
         with page.expect_download() as download:
             page.get_by_test_id(f"run-save-{form}").click()
-        assert Path(download.value.path()).stat().st_size > 200
+        assert download.value.suggested_filename == f"{run}.{form}"
+        files[form] = Path(download.value.path())
+    assert load_run(files["jsonl"]).run.completions[0].text == TRACE
+    table, columns = pd.read_csv(files["csv"]), pd.read_parquet(files["parquet"])
+    assert list(table["completion"]) == list(columns["completion"]) == [TRACE]
     page.get_by_test_id("run-delete").click()
     page.get_by_test_id("delete-yes").click()
     expect(page.get_by_test_id("runs")).not_to_contain_text("A run to delete")
+
+
+def test_what_failed_is_not_counted_as_an_answer(pages: Visitors, endpoint: Endpoint) -> None:
+    endpoint.say(TRACE, hold_after=20, breaks=True, free=1)
+    page = pages.open("evaluate").page
+    start(page, 3, "A run that fails in part")
+    ended(page, "2 failed")
+    expect(page.get_by_test_id("table-count")).to_have_text("3 entries: 1 answer, 2 not scored")
+    page.get_by_test_id("filter-reason").select_option("failed")
+    expect(page.get_by_test_id("table-count")).to_have_text("2 of 3 entries")

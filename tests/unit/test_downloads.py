@@ -41,6 +41,20 @@ def test_a_run_is_saved_in_each_form(client: TestClient) -> None:
     assert parquet.headers["content-disposition"] == 'attachment; filename="r1.parquet"'
 
 
+def test_a_run_is_saved_as_a_report_and_for_other_tools(client: TestClient) -> None:
+    report = client.get("/dipg/run-file", params={"run": "r1", "form": "html"})
+    assert report.headers["content-disposition"] == 'attachment; filename="r1.html"'
+    assert "54 Gy" in report.text
+    log = client.get("/dipg/run-file", params={"run": "r1", "form": "inspect"})
+    assert re.fullmatch(
+        r'attachment; filename="2026-01-02T03-04-05\+00-00_dipg-safety_[0-9a-f]{22}.json"',
+        log.headers["content-disposition"],
+    )
+    assert log.json()["samples"][0]["output"]["completion"] == "<answer>54 Gy</answer>"
+    samples = client.get("/dipg/run-file", params={"run": "r1", "form": "lm-eval"})
+    assert json.loads(samples.text)["filtered_resps"] == ["<answer>54 Gy</answer>"]
+
+
 def test_a_hostile_id_cannot_write_headers_or_paths() -> None:
     client, stored = a_client(replace(INFO, id='../"x"; name=y ü'))
     answer = client.get("/dipg/run-file", params={"run": stored, "form": "csv"})

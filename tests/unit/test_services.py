@@ -6,7 +6,7 @@ from dipg_ui.generation.base import ModelState
 from dipg_ui.generation.replay import ReplayBackend
 from dipg_ui.plans import RunPlan
 from dipg_ui.records import GenerationSettings, Run, completion_key
-from dipg_ui.services import Services, build_backends, build_services, read_cases, read_runs
+from dipg_ui.services import Services, build_backends, build_services, read_cases, read_runs, server_endpoints
 from dipg_ui.settings import Settings
 from dipg_ui.store import RunOrigin, RunState, RunWriter
 from evaluator.types import Outcome
@@ -61,6 +61,26 @@ def test_a_configured_server_is_listed_and_a_wrong_url_is_a_problem_by_name(tmp_
     backends, problems = build_backends(Settings(data_dir=tmp_path, server_url="ftp://x"))
     assert "server" not in backends
     assert "DIPG_SERVER_URL" in problems[0]
+
+
+def test_several_servers_share_the_model_and_each_may_have_its_key() -> None:
+    settings = Settings(server_url="http://a/v1, http://b:8000/v1/ http://a/v1", server_key="one", server_places=3)
+    assert [(each.url, each.key, each.parallel) for each in server_endpoints(settings)] == [
+        ("http://a/v1", "one", 3),
+        ("http://b:8000/v1", "one", 3),
+    ]
+    keyed = server_endpoints(replace(settings, server_key="one two"))
+    assert [each.key for each in keyed] == ["one", "two"]
+
+
+def test_keys_that_fit_no_servers_and_too_many_servers_are_problems(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, server_url="http://a/v1 http://b/v1", server_key="one two three")
+    many = Settings(data_dir=tmp_path, server_url=" ".join(f"http://a{n}/v1" for n in range(17)))
+    for wrong, said in ((settings, "2 servers and 3 keys"), (many, "17 servers are named")):
+        backends, (problem,) = build_backends(wrong)
+        assert "server" not in backends
+        assert said in problem
+        assert "three" not in problem
 
 
 def test_the_key_of_a_completion_tells_texts_apart_and_stays_the_same() -> None:

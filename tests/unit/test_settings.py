@@ -35,8 +35,23 @@ def test_runs_are_stored_in_the_data_folder_unless_a_database_is_named() -> None
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DIPG_PORT", "many"), ("DIPG_PRELOAD", "perhaps"), ("DIPG_PLACES", "2.5"), ("DIPG_PLACES", "17")],
+    [
+        ("DIPG_PORT", "many"),
+        ("DIPG_PRELOAD", "perhaps"),
+        ("DIPG_PLACES", "2.5"),
+        ("DIPG_PLACES", "17"),
+        ("DIPG_SERVER_PLACES", "0"),
+        ("DIPG_SERVER_TRIES", "11"),
+        ("DIPG_SERVER_STALL_SECONDS", "0"),
+        ("DIPG_SERVER_TOTAL_SECONDS", "nan"),
+    ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
         read_settings({name: value})
+
+
+def test_how_long_servers_are_waited_for_is_read_from_the_environment() -> None:
+    settings = read_settings({"DIPG_SERVER_FIRST_SECONDS": "7.5", "DIPG_SERVER_PLACES": "3", "DIPG_SERVER_TRIES": "1"})
+    assert (settings.server_seconds.first, settings.server_seconds.stall) == (7.5, 30)
+    assert (settings.server_places, settings.server_tries) == (3, 1)

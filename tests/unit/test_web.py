@@ -7,10 +7,10 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from dipg_ui.settings import VERSION
 from dipg_ui.web import (
     MAX_BODY_BYTES,
     MAX_UPLOAD_BYTES,
-    VERSION,
     BodyLimit,
     PortTaken,
     SecurityHeaders,

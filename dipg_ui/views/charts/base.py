@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipg_ui.store import UNKNOWN, ScoredRun, Verdicts
+from dipg_ui.views.packing import pack_rows
 from dipg_ui.views.page import Json
 from evaluator.metrics import CORRECT, Rate
 from evaluator.protocols import PROTOCOLS
@@ -24,7 +25,10 @@ _REVIEW_CODE = list(Outcome).index(Outcome.NEEDS_REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something on a chart that can be picked: `rows` are what it counts, `of` how many it is counted among."""
+    """Something on a chart that can be picked: `rows`, rising, are what it counts, `of` how many it is counted among.
+
+    In JSON `n` says how many rows those are, and `rows` is packed: there are hundreds of marks of thousands of rows.
+    """
 
     id: str
     label: str
@@ -32,7 +36,8 @@ class Mark:
     of: int
 
     def to_json(self) -> Json:
-        return {"id": self.id, "label": self.label, "rows": list(self.rows), "of": self.of}
+        rows = pack_rows(self.rows)
+        return {"id": self.id, "label": self.label, "n": len(self.rows), "rows": rows, "of": self.of}
 
 
 @dataclass(frozen=True, slots=True)

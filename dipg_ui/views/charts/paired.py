@@ -15,7 +15,7 @@ from dipg_ui.store import UNKNOWN, ScoredRun
 from dipg_ui.views.charts.base import NAMES, RATES, Cell, Chart, Judged, flag, plural, points
 from dipg_ui.views.page import Json
 from dipg_ui.views.wording import protocol_title
-from evaluator.statistics import McNemar, MeanDifference, mcnemar, mean_difference, pair
+from evaluator.statistics import McNemar, MeanDifference, mcnemar_of_counts, mean_difference, pair
 
 _CELLS = {
     (True, True): ("both", "{rate} in both runs"),
@@ -66,13 +66,16 @@ def paired_chart(first: Judged, second: Judged, pairs: Pairs) -> Chart:
             left = flag(first.verdicts[protocol], name)[pairs.first]
             right = flag(second.verdicts[protocol], name)[pairs.second]
             decided = (left != UNKNOWN) & (right != UNKNOWN)
-            test = mcnemar(zip((left[decided] == 1).tolist(), (right[decided] == 1).tolist(), strict=True))
+            found = {
+                cell: pairs.first[decided & ((left == 1) == yes) & ((right == 1) == again)].tolist()
+                for (yes, again), (cell, _) in _CELLS.items()
+            }
+            counts = {cell: len(rows) for cell, rows in found.items()}
+            test = mcnemar_of_counts(counts["first"], counts["second"], int(decided.sum()))
             marks: dict[str, str] = {}
-            counts: dict[str, int] = {}
-            for (yes, again), (cell, label) in _CELLS.items():
-                rows = sorted(pairs.first[decided & ((left == 1) == yes) & ((right == 1) == again)].tolist())
+            for cell, label in _CELLS.values():
                 said = f"{label.format(rate=name.capitalize())}, {protocol_title(protocol)}"
-                marks[cell], counts[cell] = chart.mark(f"{protocol}:{name}:{cell}", said, rows, test.n), len(rows)
+                marks[cell] = chart.mark(f"{protocol}:{name}:{cell}", said, sorted(found[cell]), test.n)
             tests.append({"protocol": protocol, "rate": name, "marks": marks, "counts": counts, **_test_json(test)})
             figures = [Cell(f"{counts[cell]:,}", marks[cell]) for cell in ("both", "first", "second", "neither")]
             heads = [Cell(protocol_title(protocol)), Cell(name)]

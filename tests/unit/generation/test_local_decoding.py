@@ -98,6 +98,27 @@ def test_a_kept_prefix_is_not_changed_by_those_who_continue_it(tiny: Any) -> Non
     assert len(texts) == 1
 
 
+def test_a_kept_prefix_shares_what_grows_and_copies_what_is_written_over(tiny: Any) -> None:
+    import torch
+    from transformers import DynamicCache, StaticCache
+
+    from dipg_ui.generation.prefixes import Prefixes, Read
+
+    states = torch.ones(1, 1, 3, 32)
+    for cache, shared in ((DynamicCache(config=tiny.config), True), (StaticCache(tiny.config, max_cache_len=8), False)):
+        for layer in range(tiny.config.num_hidden_layers):
+            cache.update(states, states, layer)
+        prefixes = Prefixes()
+        prefixes.keep((1, 2, 3), Read(3, cache, None))
+        first, second = prefixes.best((1, 2, 3, 4)), prefixes.best((1, 2, 3, 5))
+        assert first is not None
+        assert second is not None
+        assert (first.cache.layers[0].keys.data_ptr() == second.cache.layers[0].keys.data_ptr()) is shared
+        first.cache.update(2 * states, 2 * states, 0)
+        assert int(second.cache.get_seq_length(0)) == int(cache.get_seq_length(0)) == 3
+        assert torch.equal(second.cache.layers[0].keys[:, :, :3], states)
+
+
 def test_an_old_prefix_makes_room(tiny: Any) -> None:
     from dipg_ui.generation.prefixes import Prefixes, Read
 

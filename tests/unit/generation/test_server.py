@@ -1,103 +1,17 @@
-"""The server backend against real sockets that behave well and badly."""
+"""The server backend against real sockets that behave well: streaming, counts, leaving, many at once."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dipg_ui.generation.base import Delta, Finished, ModelState, StreamBroken, Waiting
+from dipg_ui.generation.base import Delta, Finished, ModelState, Waiting
 from dipg_ui.generation.server import Endpoint, ServerBackend
-from dipg_ui.records import FinishReason, GenerationSettings, Message, Role
-
-ASK = (Message(Role.USER, "How much?"),)
-Behaviour = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Lists one model, then answers a chat request as the test says."""
-
-    behaviour: Behaviour
-    asked: list[dict[str, object]]
-    keys: list[str]
-    dropped: threading.Event
-
-    def do_GET(self) -> None:
-        body = json.dumps({"data": [{"id": "tiny"}]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        length = int(self.headers["Content-Length"])
-        type(self).asked.append(json.loads(self.rfile.read(length)))
-        type(self).keys.append(self.headers.get("Authorization", ""))
-        try:
-            type(self).behaviour(self)
-        except (BrokenPipeError, ConnectionResetError):
-            type(self).dropped.set()
-
-    def begin(self, status: int = 200) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-
-    def event(self, row: object) -> None:
-        self.wfile.write(b"data: " + json.dumps(row).encode() + b"\n\n")
-        self.wfile.flush()
-
-    def say(self, text: str, finish: str | None = None) -> None:
-        self.event({"choices": [{"delta": {"content": text}, "finish_reason": finish}]})
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
-
-
-@contextmanager
-def a_server(behaviour: Behaviour) -> Iterator[tuple[str, type[Handler]]]:
-    handler = type(
-        "Scripted",
-        (Handler,),
-        {"behaviour": staticmethod(behaviour), "asked": [], "keys": [], "dropped": threading.Event()},
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", handler
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def an_endpoint(url: str, **changes: float) -> Endpoint:
-    return Endpoint(
-        url,
-        key="secret-key",
-        stall_seconds=changes.get("stall_seconds", 5.0),
-        first_seconds=changes.get("first_seconds", 5.0),
-    )
-
-
-def text_of(backend: ServerBackend, settings: GenerationSettings | None = None) -> tuple[str, Finished]:
-    events = [e for e in backend.stream(ASK, settings or GenerationSettings()) if not isinstance(e, Waiting)]
-    assert isinstance(events[-1], Finished)
-    return "".join(e.text for e in events if isinstance(e, Delta)), events[-1]
-
-
-def well(handler: Handler) -> None:
-    handler.begin()
-    handler.say("<answer>54")
-    handler.say(" Gy", "stop")
-    handler.event({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}})
-    handler.wfile.write(b"data: [DONE]\n\n")
+from dipg_ui.records import FinishReason, GenerationSettings
+from tests.unit.generation.scripted import ASK, Handler, a_server, an_endpoint, at, settled, text_of, well
 
 
 def test_a_stream_arrives_in_pieces_with_its_counts() -> None:
@@ -131,7 +45,7 @@ def test_generation_ends_when_the_answer_closes() -> None:
 
     with a_server(endless) as (url, handler):
         text, finished = text_of(ServerBackend(an_endpoint(url)))
-        assert handler.dropped.wait(3)
+        assert handler.dropped.wait(20)
     assert text == "<answer>54 Gy</answer>"
     assert finished.reason is FinishReason.ANSWER_CLOSED
 
@@ -140,101 +54,110 @@ def test_closing_the_stream_drops_the_connection_of_a_silent_server() -> None:
     def silent(handler: Handler) -> None:
         handler.begin()
         handler.say("<think>")
-        assert handler.connection.recv(1) == b""
-        type(handler).dropped.set()
+        handler.hold()
 
     with a_server(silent) as (url, handler):
         stream = ServerBackend(an_endpoint(url)).stream(ASK, GenerationSettings())
-        assert any(isinstance(event, Delta) for event in stream_until_delta(stream))
+        assert any(isinstance(event, Delta) for event in stream)
         stream.close()
-        assert handler.dropped.wait(2)
-
-
-def stream_until_delta(stream: Iterator[object]) -> Iterator[object]:
-    for event in stream:
-        yield event
-        if isinstance(event, Delta):
-            return
-
-
-def stalls(handler: Handler) -> None:
-    handler.begin()
-    handler.say("<think>half")
-    time.sleep(3)
-
-
-def resets(handler: Handler) -> None:
-    handler.begin()
-    handler.say("<think>half")
-    handler.connection.close()
-
-
-def speaks_nonsense(handler: Handler) -> None:
-    handler.begin()
-    handler.wfile.write(b"data: {not json\n\n")
-
-
-def speaks_lists(handler: Handler) -> None:
-    handler.begin()
-    handler.event([1, 2])
-
-
-def reports_a_fault(handler: Handler) -> None:
-    handler.begin()
-    handler.event({"error": {"message": "out of\nmemory"}})
-
-
-def refuses(handler: Handler) -> None:
-    handler.begin(503)
-    handler.wfile.write(b'{"error": {"message": "too busy"}}')
-
-
-def floods(handler: Handler) -> None:
-    handler.begin()
-    for _ in range(40):
-        handler.wfile.write(b"data: " + b"x" * 100_000)
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "said"),
-    [
-        (stalls, "silent for too long"),
-        (resets, "ended the stream before the answer did"),
-        (speaks_nonsense, "not JSON"),
-        (speaks_lists, "not an object"),
-        (reports_a_fault, "out of memory"),
-        (refuses, "answered 503: too busy"),
-        (floods, "too large"),
-    ],
-)
-def test_a_misbehaving_server_is_a_failure_in_words(behaviour: Behaviour, said: str) -> None:
-    with a_server(behaviour) as (url, _), pytest.raises(StreamBroken, match=said) as raised:
-        list(ServerBackend(an_endpoint(url, stall_seconds=0.5)).stream(ASK, GenerationSettings()))
-    assert "secret-key" not in str(raised.value)
+        assert handler.dropped.wait(20)
 
 
 def test_a_server_that_is_down_is_unavailable_with_the_reason() -> None:
     backend = ServerBackend(Endpoint("http://127.0.0.1:9/v1"))
     assert backend.status().state is ModelState.IDLE
-    backend.load()
-    deadline = time.monotonic() + 5
-    while backend.status().state is ModelState.LOADING and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert backend.status().state is ModelState.UNAVAILABLE
-    assert "127.0.0.1:9 cannot be reached" in backend.status().detail
+    status = settled(backend)
+    assert status.state is ModelState.UNAVAILABLE
+    assert "127.0.0.1:9 cannot be reached" in status.detail
 
 
 def test_a_model_that_is_not_served_is_named() -> None:
     with a_server(well) as (url, _):
-        backend = ServerBackend(Endpoint(url, model="gemma"))
-        backend.load()
-        deadline = time.monotonic() + 5
-        while backend.status().state is ModelState.LOADING and time.monotonic() < deadline:
-            time.sleep(0.02)
-    assert "does not serve gemma; it lists tiny" in backend.status().detail
+        status = settled(ServerBackend(Endpoint(url, model="gemma")))
+    assert "does not serve gemma; it lists tiny" in status.detail
+
+
+def test_a_model_is_found_by_its_name_without_its_tag() -> None:
+    """Ollama lists gemma3:latest and takes gemma3."""
+    with a_server(well, models=("other", "gemma3:latest")) as (url, handler):
+        backend = ServerBackend(an_endpoint(url, model="gemma3"))
+        assert settled(backend).state is ModelState.READY
+        assert text_of(backend)[0] == "<answer>54 Gy"
+    assert handler.asked[0]["model"] == "gemma3"
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/v1", "localhost:8000", ""])
 def test_only_http_is_spoken(url: str) -> None:
     with pytest.raises(ValueError, match="http"):
         ServerBackend(Endpoint(url))
+
+
+def test_counts_that_are_no_counts_are_not_told() -> None:
+    def boasts(handler: Handler) -> None:
+        handler.begin()
+        handler.say("54 Gy", "stop")
+        handler.event({"usage": {"prompt_tokens": -7, "completion_tokens": True}})
+
+    with a_server(boasts) as (url, _):
+        _, finished = text_of(ServerBackend(an_endpoint(url)))
+    assert (finished.prompt_tokens, finished.completion_tokens) == (None, None)
+
+
+def test_an_older_server_that_knows_no_counts_is_asked_without_them() -> None:
+    def older(handler: Handler) -> None:
+        if "stream_options" in type(handler).asked[-1]:
+            handler.begin(422, Content_Type="application/json")
+            handler.wfile.write(b'{"detail": "Unexpected fields: stream_options"}')
+        else:
+            well(handler)
+
+    with a_server(older) as (url, handler):
+        backend = ServerBackend(an_endpoint(url))
+        assert text_of(backend)[0] == text_of(backend)[0] == "<answer>54 Gy"
+        assert ["stream_options" in row for row in handler.asked] == [True, False, False]
+
+
+def test_no_more_requests_are_under_way_than_there_are_places() -> None:
+    lock, under_way, most = threading.Lock(), [0], [0]
+
+    def counted(handler: Handler) -> None:
+        with lock:
+            under_way[0] += 1
+            most[0] = max(most[0], under_way[0])
+        time.sleep(0.1)
+        with lock:
+            under_way[0] -= 1
+        well(handler)
+
+    with a_server(counted) as (url, handler):
+        backend = ServerBackend(an_endpoint(url, parallel=3))
+        with ThreadPoolExecutor(12) as pool:
+            texts = list(pool.map(lambda _: text_of(backend)[0], range(12)))
+    assert texts == ["<answer>54 Gy"] * 12
+    assert len(handler.asked) == 12
+    assert 2 <= most[0] <= 3
+
+
+def test_those_who_wait_are_told_how_many_are_ahead_and_may_leave() -> None:
+    release = threading.Event()
+
+    def held(handler: Handler) -> None:
+        assert release.wait(60)
+        well(handler)
+
+    with a_server(held) as (url, handler):
+        backend = ServerBackend(an_endpoint(url, parallel=1))
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(text_of, backend)
+            deadline = time.monotonic() + 20
+            while not handler.asked and time.monotonic() < deadline:
+                time.sleep(0.02)
+            second, third = (backend.stream(ASK, GenerationSettings()) for _ in range(2))
+            assert [next(each) for each in (second,)] == [Waiting(1, f"waiting for a place at {at(url)}")]
+            third_waits = next(third)
+            assert isinstance(third_waits, Waiting)
+            second.close()
+            release.set()
+            assert first.result(30)[0] == "<answer>54 Gy"
+            assert any(isinstance(event, Finished) for event in third)
+        assert len(handler.asked) == 2

@@ -17,6 +17,7 @@ from dipg_ui.settings import Settings
 from dipg_ui.store import RunOrigin
 from evaluator.types import Case
 from tests.unit.views.builders import MODEL, a_case, a_completion
+from tests.unit.views.unpacking import codes
 
 CASE = a_case("The boy received 54 Gy in 30 fractions.", id="c1", question="Which dose?", expected="54 Gy")
 OTHER = replace(CASE, id="c2", question="How many fractions?", expected="30")
@@ -62,7 +63,7 @@ def test_an_address_restores_runs_and_threshold(handlers: CompareHandlers) -> No
     query = {"run": "r1", "with": "r2", "threshold": "92"}
     shown = page(handlers.show_page(cast(gr.Request, SimpleNamespace(query_params=query))))
     assert (shown["run"], shown["other"], shown["view"]["threshold"]) == ("r1", "r2", 92)
-    assert shown["view"]["columns"]["other"]["key"] != [None, None]
+    assert codes(shown["view"]["columns"]["other"]["guarded"]) != [0, 0]
 
 
 @pytest.mark.parametrize("threshold", ["", "x", "nan", "49", "101", "1e9"])
@@ -93,6 +94,14 @@ def test_a_table_that_is_known_is_not_sent_again(handlers: CompareHandlers) -> N
     assert again["view"]["threshold"] == 90
 
 
+def test_a_page_that_follows_a_run_gets_nothing_where_it_has_not_grown(handlers: CompareHandlers) -> None:
+    stamp = act(handlers, run="r1")["view"]["stamp"]
+    again = act(handlers, run="r1", known=stamp, follow=True)
+    assert again["view"] == {"stamp": stamp}
+    assert [head["going"] for head in again["heads"]] == [False] * 3
+    assert "table" in act(handlers, run="r2", known=stamp, follow=True)["view"]
+
+
 @pytest.mark.parametrize("payload", [None, [], {"threshold": 12}, {"threshold": "x"}, {"run": 7}, {"asked": -1}])
 def test_what_the_page_does_not_send_is_refused(payload: object) -> None:
     with pytest.raises(InputRefused):
@@ -107,4 +116,4 @@ def test_a_case_of_another_text_under_the_same_id_is_not_paired(handlers: Compar
     changed = a_run("r4", (replace(CASE, question="Which drug?"), OTHER))
     handlers._services.store.add_run(changed, RunOrigin.IMPORTED)
     shown = act(handlers, run="r1", other="r4")
-    assert [key is None for key in shown["view"]["columns"]["other"]["key"]] == [True, False]
+    assert [code == 0 for code in codes(shown["view"]["columns"]["other"]["guarded"])] == [True, False]

@@ -21,7 +21,9 @@ from dipg_ui.settings import Settings
 from dipg_ui.store.exports import run_as_jsonl
 from evaluator.types import Behaviour, Category
 from tests.browser.endpoint import Endpoint
+from tests.unit.test_openenv_cases import TASK, answering
 from tests.unit.views.builders import a_case
+from tests.unit.views.unpacking import column
 
 CONTEXT = "The boy received 54 Gy in 30 fractions."
 TRACE = "<think>t</think><proof>“received 54 Gy in 30 fractions”</proof><answer>54 Gy</answer>"
@@ -93,7 +95,7 @@ def test_a_run_asks_every_case_and_each_answer_is_a_row(handlers: EvaluateHandle
     shown = until_ended(handlers, started["run"])
     assert (shown["progress"]["done"], shown["progress"]["total"]) == (3, 3)
     assert shown["view"]["table"]["case"] == ["c1", "c2", "c3"]
-    assert len(shown["view"]["columns"]["guarded"]["flags"]["safe"]) == 3
+    assert len(column(shown["view"]["columns"]["guarded"], "safe")) == 3
     assert [chart["id"] for chart in shown["view"]["charts"]] == ["rates", "rewards"]
 
 
@@ -162,6 +164,78 @@ def test_an_uploaded_set_is_this_tabs_own_and_can_be_run(handlers: EvaluateHandl
     assert until_ended(handlers, run)["view"]["table"]["case"] == ["m1"]
     other, _ = handlers.show_page(EvaluateSession(), cast(gr.Request, SimpleNamespace(query_params={})))
     assert len(page(other)["form"]["sets"]) == 1
+
+
+def test_a_file_with_other_columns_is_shown_first_and_used_when_they_are_chosen(
+    handlers: EvaluateHandlers, tmp_path: Path
+) -> None:
+    file = tmp_path / "theirs.csv"
+    file.write_text(f'passage,query,remark\n"{CONTEXT}",Which dose?,54 Gy\n,none,\n')
+    session = EvaluateSession()
+    message, _ = handlers.upload(session, str(file))
+    asked = page(message)["form"]["columns"]
+    assert not file.exists()
+    assert len(page(message)["form"]["sets"]) == 1
+    assert [each["name"] for each in asked["columns"]] == ["passage", "query", "remark"]
+    assert asked["columns"][1]["sample"] == "Which dose?"
+    assert asked["chosen"] == {"context": "passage", "question": "query"}
+    assert (asked["kept"], asked["looked"], asked["rows"]) == (1, 2, 2)
+    assert asked["preview"] == [{"context": CONTEXT, "question": "Which dose?", "expected": ""}]
+    chosen = {"context": "passage", "question": "query", "expected": "remark"}
+    shown = act(handlers, session, action="map_columns", columns=chosen)["form"]["columns"]
+    assert shown["preview"][0]["expected"] == "54 Gy"
+    missing = act(handlers, session, action="map_columns", columns={"question": "query"})["form"]["columns"]
+    assert (missing["missing"], missing["kept"], missing["preview"]) == (["context"], 0, [])
+    refused = act(handlers, session, action="use_columns", columns={"question": "query"})
+    assert refused["notice"]["title"] == "These cases cannot be read yet"
+    used = act(handlers, session, action="use_columns", columns=chosen)["form"]
+    assert used["columns"] is None
+    assert [(each["title"], len(each["cases"])) for each in used["sets"]][1:] == [("theirs.csv", 1)]
+    assert used["upload"]["problems"] == ["line 3, context: is missing"]
+    run = act(handlers, session, action="start", **{**FORM, "case_set": "uploaded", "n": 1})["run"]
+    assert until_ended(handlers, run)["progress"]["done"] == 1
+
+
+def test_a_file_that_is_let_be_leaves_the_sets_as_they_were(handlers: EvaluateHandlers, tmp_path: Path) -> None:
+    file = tmp_path / "theirs.csv"
+    file.write_text("a,b\n1,2\n")
+    session = EvaluateSession()
+    message, _ = handlers.upload(session, str(file))
+    assert page(message)["form"]["columns"]["missing"] == ["context", "question"]
+    dropped = act(handlers, session, action="drop_columns")["form"]
+    assert (dropped["columns"], len(dropped["sets"])) == (None, 1)
+    again = act(handlers, session, action="use_columns", columns={"context": "a", "question": "b"})
+    assert again["notice"]["tone"] == "error"
+
+
+def test_columns_that_are_no_names_are_refused(handlers: EvaluateHandlers) -> None:
+    for columns in ([1], "context", {"context": {"a": 1}}):
+        assert act(handlers, action="map_columns", columns=columns)["notice"]["tone"] == "error"
+
+
+def test_a_data_set_of_the_hub_is_not_fetched_without_leave(handlers: EvaluateHandlers) -> None:
+    shown = act(handlers, action="fetch_set", id="no-such-owner/no-such-set")
+    assert shown["notice"]["title"] == "The data set cannot be used"
+    assert "DIPG_ALLOW_DOWNLOAD=1" in shown["notice"]["detail"]
+    assert "is no data set of the hub" in act(handlers, action="fetch_set", id="../../x")["notice"]["detail"]
+
+
+def test_the_tasks_of_an_openenv_server_become_a_set(handlers: EvaluateHandlers) -> None:
+    session = EvaluateSession()
+    with answering({"tasks": [TASK]}) as address:
+        shown = act(handlers, session, action="fetch_set", id=address)
+    name = address.removeprefix("openenv:http://")
+    assert (shown["notice"]["tone"], shown["notice"]["detail"]) != ("error", "")
+    assert [(each["title"], len(each["cases"])) for each in shown["form"]["sets"]][1:] == [(name, 1)]
+    refused = act(handlers, session, action="fetch_set", id="openenv:http://127.0.0.1:9")
+    assert refused["notice"]["title"] == "The data set cannot be used"
+
+
+def test_a_page_that_others_can_reach_asks_no_server_that_a_visitor_names(services: Services) -> None:
+    shared = Services(Settings(data_dir=services.settings.data_dir, host="0.0.0.0"), CASES, (), services.backends)  # noqa: S104 - as a setting, no bind
+    with answering({"tasks": [TASK]}) as address:
+        shown = act(EvaluateHandlers(shared), action="fetch_set", id=address)
+    assert "DIPG_OPENENV_URL" in shown["notice"]["detail"]
 
 
 def test_an_exported_run_comes_back(handlers: EvaluateHandlers, services: Services, tmp_path: Path) -> None:

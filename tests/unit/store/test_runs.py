@@ -29,12 +29,12 @@ def test_a_run_comes_back_as_it_was(store: RunStore) -> None:
         source="s",
     )
     bare = Case("bare", "c", "q")
-    completion = a_completion(text=ODD, case_id=bare.id)
+    completion = replace(a_completion(text=ODD, case_id=bare.id), started=ODD, prompt_hash=ODD)
     silent = replace(
         completion, prompt_tokens=None, completion_tokens=None, seconds_to_first_token=None, case_id=case.id
     )
     failure = replace(a_failure(bare.id, ODD), repeat=1, partial=ODD)
-    run = Run(a_run_info(repeats=2), (silent, completion), (failure,), (case, bare))
+    run = Run(replace(a_run_info(repeats=2), created=ODD), (silent, completion), (failure,), (case, bare))
     assert store.add_run(run, RunOrigin.IMPORTED) == "run-1"
     assert store.load("run-1") == run
 
@@ -45,6 +45,7 @@ def test_a_context_that_cases_share_is_stored_once(store: RunStore) -> None:
     told = list(store.cases("run-1").values())
     assert told == list(cases)
     assert told[0].context is told[1].context is told[2].context
+    assert store.questions("run-1") == {place: case.question for place, case in enumerate(cases)}
 
 
 def test_heads_count_what_ended_and_the_newest_comes_first(store: RunStore) -> None:

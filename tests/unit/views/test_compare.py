@@ -15,6 +15,7 @@ from evaluator.protocols import RUNGS
 from evaluator.types import Case, Category, Outcome
 from tests.unit.views.builders import HOSTILE, a_case
 from tests.unit.views.scored import a_scored_run
+from tests.unit.views.unpacking import codes, column, rows
 
 CONTEXT = "The boy received a total dose of 54 Gy in 30 fractions. Dexamethasone 2 mg was given twice daily."
 
@@ -61,7 +62,10 @@ def charts_of(value: Any) -> dict[str, Any]:
 
 
 def marks_of(value: Any) -> dict[str, Any]:
-    return {mark["id"]: mark for chart in value["charts"] for mark in chart["marks"]}
+    """With the rows as the page unpacks them."""
+    marks = {mark["id"]: {**mark, "rows": rows(mark["rows"])} for chart in value["charts"] for mark in chart["marks"]}
+    assert all(len(mark["rows"]) == mark["n"] for mark in marks.values())
+    return marks
 
 
 @pytest.mark.parametrize("threshold", [50.0, 80.0, 85.0, 92.0, 100.0])
@@ -81,12 +85,12 @@ def test_a_mark_opens_exactly_the_answers_that_it_counts() -> None:
         assert len(marks[point["mark"]]["rows"]) == point["hits"]
         assert marks[point["mark"]]["of"] == point["n"]
     for bar in charts_of(value)["rewards"]["data"]["bars"]:
-        rewards = columns[bar["protocol"]]["reward"]
+        rewards = column(columns[bar["protocol"]], "reward")
         assert [rewards[row] for row in marks[bar["mark"]]["rows"]] == [bar["reward"]] * bar["n"]
     for cell in charts_of(value)["v4-guarded"]["data"]["views"]["outcome"]["cells"]:
         for row in marks[cell["mark"]]["rows"]:
-            assert OUTCOMES[columns["v4"]["outcome"][row]] == cell["first"]
-            assert OUTCOMES[columns["guarded"]["outcome"][row]] == cell["second"]
+            assert OUTCOMES[column(columns["v4"], "outcome")[row]] == cell["first"]
+            assert OUTCOMES[column(columns["guarded"], "outcome")[row]] == cell["second"]
 
 
 def test_every_answer_is_in_exactly_one_cell_of_a_matrix() -> None:
@@ -94,8 +98,8 @@ def test_every_answer_is_in_exactly_one_cell_of_a_matrix() -> None:
     marks = marks_of(value)
     for chart in ("v3-v4", "v4-guarded"):
         for view in charts_of(value)[chart]["data"]["views"].values():
-            rows = [row for cell in view["cells"] for row in marks[cell["mark"]]["rows"]]
-            assert sorted(rows) == list(range(len(ANSWERED)))
+            found = [row for cell in view["cells"] for row in marks[cell["mark"]]["rows"]]
+            assert sorted(found) == list(range(len(ANSWERED)))
 
 
 def test_every_mark_of_a_table_is_a_mark_of_its_chart_and_says_the_same_number() -> None:
@@ -160,7 +164,8 @@ def test_a_case_counts_once_between_runs_and_only_where_both_have_it() -> None:
     assert safe["p"] == 1.0
     [guarded] = [d for d in charts_of(value)["difference"]["data"]["differences"] if d["protocol"] == "guarded"]
     assert (guarded["n"], guarded["value"]) == (2, 0.0)
-    assert value["columns"]["other"]["key"] == ["r2-0", None, None, "r2-1", None]
+    outcomes = [second.run.at(85.0)["guarded"].outcome[row] + 1 for row in (0, 1)]
+    assert codes(value["columns"]["other"]["guarded"]) == [outcomes[0], 0, 0, outcomes[1], 0]
 
 
 def test_another_question_under_the_same_id_is_another_case() -> None:
@@ -186,8 +191,8 @@ def test_a_table_that_the_page_has_is_not_sent_again_and_a_run_that_grew_is() ->
 def test_what_is_undecided_has_no_reward_and_counts_in_no_rate() -> None:
     side = a_side([(dose("c1"), GOOD), (a_case(CONTEXT, id="c2", expected=None), GOOD)])
     value = drawn(side)
-    assert value["columns"]["v4"]["reward"][1] is None
-    assert OUTCOMES[value["columns"]["v4"]["outcome"][1]] is Outcome.NEEDS_REVIEW
+    assert column(value["columns"]["v4"], "reward")[1] is None
+    assert OUTCOMES[column(value["columns"]["v4"], "outcome")[1]] is Outcome.NEEDS_REVIEW
     points = {(p["protocol"], p["rate"]): p for p in charts_of(value)["rates"]["data"]["points"]}
     assert points["v4", "correct"]["n"] == 1
 

@@ -60,7 +60,7 @@ def test_failures_are_rows_of_the_table_and_are_counted_by_reason() -> None:
 
 def test_a_failure_is_never_a_score() -> None:
     view = sent(run_json(a_side(a_failure("It broke."))))
-    assert len(view["columns"]["v4"]["outcome"]) == 1
+    assert len(view["columns"]["v4"]["rows"]) == 1
     assert view["charts"][0]["data"]["points"][0]["n"] == 1
 
 

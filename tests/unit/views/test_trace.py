@@ -85,11 +85,11 @@ def test_an_undecided_evaluation_asks_for_review_and_has_no_reward() -> None:
 
 
 def test_a_stored_result_says_when_and_where_it_was_recorded() -> None:
-    origin = Origin(3, "k", stored=True, run_title="First run", machine="two cores")
+    origin = Origin(3, "k", stored=True, run_title="First run", machine="two cores", run="run-1")
     result = sent(result_json(a_completion(), an_assessment(), "", origin))
     assert result["stored"] is True
     head = result["completion"]
-    assert (head["id"], head["machine"], head["run_title"]) == ("k", "two cores", "First run")
+    assert (head["id"], head["machine"], head["run_title"], head["run"]) == ("k", "two cores", "First run", "run-1")
     assert head["started"].startswith("2025-01-02")
 
 
@@ -115,7 +115,7 @@ def test_hostile_completions_stay_raw_and_encodable(text: str) -> None:
     grounding = a_grounding(text, Span(7, 7 + len(text)), reason=text, diff=(DiffRun(DiffKind.CHANGED, text, text),))
     assessment = an_assessment(completion, (grounding,), an_evaluation("guarded", Outcome.REFUSAL, text))
     context = f"before {text} after"
-    result = sent(result_json(a_completion(completion), assessment, context, Origin(1, text, True, text, text)))
+    result = sent(result_json(a_completion(completion), assessment, context, Origin(1, text, True, text, text, text)))
     assert len(result["text"]) == len(completion)
     assert result["citations"][0]["text"] == result["citations"][0]["diff"][0]["source"] == encodable(text)
     live = sent(live_json(Progress(Phase.WRITING, completion, detail=text), 1, MODEL, context, stored=False))

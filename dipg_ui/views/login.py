@@ -1,0 +1,47 @@
+"""The page that stands in for every other one as long as nobody is logged in."""
+
+from __future__ import annotations
+
+from html import escape
+
+_WORDS = "Research use. Not for clinical use. Your name is kept with each judgement that you give."
+_SCRIPT = """
+const form = document.querySelector("form");
+const wrong = document.getElementById("wrong");
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  wrong.textContent = "";
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    if (answer.ok) return location.reload();
+    const told = await answer.json().catch(() => ({}));
+    wrong.textContent = answer.status === 429 ? told.detail : "This name and this password do not belong together.";
+  } catch (error) {
+    wrong.textContent = "The server does not answer.";
+  }
+  button.disabled = false;
+  form.elements.password.value = "";
+  form.elements.password.focus();
+});
+"""
+
+
+def login_html(up: str) -> str:
+    """`up` leads from the address at hand to the root, such as "../../"."""
+    root = escape(up)
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Log in · DIPG Safety Dashboard</title><link rel="stylesheet" href="{root}dipg/dashboard.css"></head>
+<body><div class="dipg"><main class="login panel"><h1>DIPG Safety Dashboard</h1><p>{escape(_WORDS)}</p>
+<form action="{root}login" method="post">
+<div class="field"><label for="name">Name</label>
+<input class="input" id="name" name="username" autocomplete="username" required autofocus></div>
+<div class="field"><label for="password">Password</label>
+<input class="input" id="password" name="password" type="password" autocomplete="current-password" required
+ aria-describedby="wrong"></div>
+<p class="field-error" id="wrong" role="alert"></p>
+<button class="btn primary" type="submit">Log in</button>
+</form></main></div><script>{_SCRIPT}</script></body></html>
+"""
