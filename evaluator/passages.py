@@ -281,11 +281,14 @@ def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], p
 
     edges = search.edges(folded.original_span(begin, finish), comparison.source_atoms)
 
+    differences: list[tuple[Alteration, ...]] = []
+
     def find() -> tuple[Alteration, ...]:
-        return (*name_alterations(comparison), *edges.lost())
+        differences.append(name_alterations(comparison))
+        return (*differences[0], *edges.lost())
 
     def judge() -> tuple[Alteration, ...]:
-        named = name_alterations(comparison)
+        named = differences[0] if differences else name_alterations(comparison)
         if named and reads_alike(comparison):
             named = ()
         hidden = hidden_alterations(comparison, search.context.knows)
