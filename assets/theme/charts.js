@@ -57,7 +57,7 @@
     async function draw() {
       stale = true;
       if (!near) return;
-      const plotly = await parts.loadPlotly().catch((error) => ((wait.textContent = error.message), null));
+      const [plotly] = await Promise.all([parts.loadPlotly().catch((error) => ((wait.textContent = error.message), null)), parts.lettersLoaded()]);
       if (!plotly || !chart || !width) return;
       drawn = width;
       stale = false;

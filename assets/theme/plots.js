@@ -228,11 +228,14 @@
     return { traces, layout: base(c, { height: big ? 130 + 46 * rows.length : 270, margin: { l: 8, r: 8, t: 8, b: 8 }, annotations, xaxis: { side: "top", title: { text: `${data.second} says`, standoff: 8 }, showgrid: false, ticks: "", zeroline: false, tickangle: big ? -40 : 0 }, yaxis: { autorange: "reversed", title: { text: `${data.first} says`, standoff: 8 }, showgrid: false, ticks: "", zeroline: false } }) };
   }
 
+  const faint = (colour) => colour.replace(/^rgb\((.*)\)$/, "rgba($1, 0.55)");
+
   function similarity(c, data, options) {
-    const colours = { exact: c.exact, fuzzy: c.fuzzy, altered: c.altered, ungrounded: c.ungrounded, unscorable: c.edge };
+    // Not an opacity: the key would not show it, and in grey "not found" would look there like "exact".
+    const colours = { exact: c.exact, fuzzy: c.fuzzy, altered: c.altered, ungrounded: faint(c.ungrounded), unscorable: c.edge };
     const traces = data.statuses.filter((status) => data.bars.some((bar) => bar.status === status.status)).map((status) => {
       const bars = data.bars.filter((bar) => bar.status === status.status);
-      return { type: "bar", name: parts.capital(status.label), x: bars.map((bar) => bar.bin), y: bars.map((bar) => bar.n), customdata: bars.map((bar) => bar.mark), hovertext: bars.map((bar) => `${parts.capital(status.label)}, similarity ${bar.bin}: ${bar.n} quotes`), hoverinfo: "text", marker: { color: colours[status.status], opacity: status.status === "ungrounded" ? 0.55 : 1, line: { color: c.sheet, width: 0.5 }, pattern: { shape: PATTERNS[status.status], bgcolor: colours[status.status], fgcolor: c.sheet, fgopacity: 0.85, size: 6, solidity: 0.22 } } };
+      return { type: "bar", name: parts.capital(status.label), x: bars.map((bar) => bar.bin), y: bars.map((bar) => bar.n), customdata: bars.map((bar) => bar.mark), hovertext: bars.map((bar) => `${parts.capital(status.label)}, similarity ${bar.bin}: ${bar.n} quotes`), hoverinfo: "text", marker: { color: colours[status.status], line: { color: c.sheet, width: 0.5 }, pattern: { shape: PATTERNS[status.status], bgcolor: colours[status.status], fgcolor: c.sheet, fgopacity: 0.85, size: 6, solidity: 0.22 } } };
     });
     return { traces, layout: base(c, { height: 400, barmode: "stack", bargap: 0.12, xaxis: { type: "category", categoryorder: "array", categoryarray: data.bins, range: [-0.6, data.bins.length - 0.4], title: { text: "Similarity to the closest passage" }, tickangle: options.narrow ? -50 : 0, showgrid: false }, yaxis: { title: { text: "Quotes" }, nticks: 6, rangemode: "tozero" } }) };
   }
@@ -286,5 +289,9 @@
     return loading;
   }
 
-  Object.assign(parts, { palette, figure, fetchPlotly, loadPlotly, NARROW });
+  // Plotly gives the labels as much room as they take in the font at hand: drawn before ours is there, they keep the
+  // room of another one.
+  const lettersLoaded = () => document.fonts.load(`12px ${FONT}`).catch(() => null);
+
+  Object.assign(parts, { palette, figure, fetchPlotly, loadPlotly, lettersLoaded, NARROW });
 })();
