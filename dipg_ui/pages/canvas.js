@@ -5,13 +5,16 @@ const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 const EVENTS = { generate: "generate", replay: "generate", stop: "stop" };
 const UNANSWERED_MS = 3000;
 const MAX_REMINDERS = 5;
+const EARLIER_MS = 500;
 // Events run side by side, so Stop may overtake the Generate that it means: both carry the number of the asking.
 let asked = 0;
 let unanswered = 0;
 let reminders = 0;
+let sent = 0;
 function send(action, payload) {
   const event = EVENTS[action] ?? "act";
   if (event === "generate") asked += 1;
+  if (action !== "repeat") sent = performance.now();
   if (event !== "stop") expectAnswer();
   trigger(event, event === "act" ? { ...payload, action } : { ...payload, action, asked });
 }
@@ -43,8 +46,11 @@ function pollWhileLoading() {
 // Frames of a run that was superseded may still arrive after what superseded it.
 function receive(proxy) {
   if (!proxy) return;
-  clearTimeout(unanswered);
-  reminders = 0;
+  // What comes so soon may be the rest of an earlier answer: the newest event is asked about once more, to be sure.
+  if (performance.now() - sent >= EARLIER_MS) {
+    clearTimeout(unanswered);
+    reminders = 0;
+  }
   const message = JSON.parse(JSON.stringify(proxy));
   if (message.run !== undefined) {
     if (message.run < run) return;
