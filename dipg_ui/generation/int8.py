@@ -1,5 +1,7 @@
 """Linear layers with int8 weights on the CPU: half the bytes per token of bf16, and decoding is bound by bytes.
 
+Reading a prompt is bound by arithmetic instead, so the bf16 weights stay too, for many tokens at once.
+
 Uses `torch._weight_int8pack_mm`, which is private: `int8_works` says whether this torch has it and whether it agrees
 with `F.linear`, and nothing here is used where it does not.
 """
@@ -14,7 +16,8 @@ from dipg_ui.generation.threads import all_threads
 
 _WORST_ERROR = 0.02
 _MANY_ROWS = 16
-"""The kernel reads each weight once a row: good for a token at a time, half as fast as bf16 for a prompt."""
+"""The kernel reads each weight once a row: good for a token at a time, half as fast as bf16 for a prompt, which is read
+with the weights as they were."""
 
 
 class Int8Linear(nn.Module):
@@ -22,6 +25,7 @@ class Int8Linear(nn.Module):
 
     packed: torch.Tensor
     scale: torch.Tensor
+    weight: torch.Tensor
 
     def __init__(self, weight: torch.Tensor) -> None:
         super().__init__()
@@ -32,13 +36,14 @@ class Int8Linear(nn.Module):
             packed[rows] = (weight[rows].float() / scale[rows, None]).round_().clamp_(-127, 127).to(torch.int8)
         self.register_buffer("packed", packed, persistent=False)
         self.register_buffer("scale", scale.to(torch.bfloat16), persistent=False)
+        self.register_buffer("weight", weight, persistent=False)
         self.out_features, self.in_features = weight.shape
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         rows = x.reshape(-1, self.in_features)
         with all_threads():
-            if len(rows) > _MANY_ROWS:  # every int8 is exact in bf16
-                out = functional.linear(rows, self.packed.to(rows.dtype)).mul_(self.scale)
+            if len(rows) > _MANY_ROWS:
+                out = functional.linear(rows, self.weight)
             else:
                 out = torch._weight_int8pack_mm(rows, self.packed, self.scale)
         return out.view(*x.shape[:-1], self.out_features)
@@ -66,7 +71,7 @@ def int8_works() -> bool:
 def to_int8(model: nn.Module) -> None:
     """Replace every bias-free linear layer of a bf16 model on the CPU, the head included, in place.
 
-    A head tied to the embedding gets its own int8 copy; the embedding stays as it is.
+    A head tied to the embedding gets an int8 copy of its own beside the weight that both share.
     """
     for module in list(model.modules()):
         for name, child in list(module.named_children()):

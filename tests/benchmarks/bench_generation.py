@@ -118,8 +118,16 @@ def _child(kind: str, data_dir: Path) -> None:
         bare = Bare(converted_model(data_dir, lambda stage, progress: None))
         ready = time.time()
         bare.answer(bare.ids(_messages(0)), 16)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
-    print(json.dumps({"ready": ready, "peak": peak}))
+    print(json.dumps({"ready": ready, "peak": _peak_mb()}))
+
+
+def _peak_mb() -> float:
+    """Of this process alone: on Linux `getrusage` also tells what its parent had used before this program began."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 # ── speed, both sides in one process, in turns ───────────────────────────────────────────────────────────────────
