@@ -6,6 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # The tests convert the embedded weights once, here and not where the app keeps its own.
 DATA := $(abspath $(VENV))/data
+# Two, even on a large machine: each may hold a model, a browser and several apps.
+WORKERS ?= 2
 REFERENCE := openenv-dipg-safety==0.1.27
 
 .PHONY: run test format
@@ -19,7 +21,7 @@ test: $(VENV)/.development $(VENV)/.browser $(VENV)/.postgres $(VENV)/.inspect
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict evaluator dipg_ui app.py
 	$(BIN)/lint-imports
-	DIPG_DATA_DIR=$(DATA) DIPG_TEST_DATA_DIR=$(DATA) $(BIN)/python -m pytest $(TESTS)
+	DIPG_DATA_DIR=$(DATA) DIPG_TEST_DATA_DIR=$(DATA) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 format: $(VENV)/.development
 	$(BIN)/ruff format .

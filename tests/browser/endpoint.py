@@ -10,8 +10,10 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
+from playwright.sync_api import Page
+
 MODEL = "scripted"
-USUAL_PORT = 18765
+_USUAL_ADDRESS = "127.0.0.1:18765"
 
 
 class Endpoint:
@@ -28,7 +30,7 @@ class Endpoint:
         self.left = threading.Event()
         self.asked = threading.Event()
         handler = type("Handler", (_Handler,), {"endpoint": self})
-        self._server = _bind(handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -80,12 +82,16 @@ class Endpoint:
         return True
 
 
-def _bind(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
-    """On the usual port where it is free: the page shows the address, and a picture of it should stay the same."""
-    try:
-        return ThreadingHTTPServer(("127.0.0.1", USUAL_PORT), handler)
-    except OSError:
-        return ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def name_as_usual(page: Page) -> None:
+    """Let the page show the same address whatever port was free, for a picture of it."""
+    page.evaluate(
+        """address => {
+            const own = /127\\.0\\.0\\.1:\\d+/g, texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            for (let text = texts.nextNode(); text; text = texts.nextNode())
+                if (text.data.search(own) >= 0) text.data = text.data.replace(own, address);
+        }""",
+        _USUAL_ADDRESS,
+    )
 
 
 def _cut(text: str, size: int = 6) -> list[str]:

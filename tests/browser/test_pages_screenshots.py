@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visitors
-from tests.browser.endpoint import Endpoint
+from tests.browser.endpoint import Endpoint, name_as_usual
 from tests.browser.runs import CASES, build_pages_stage, good
 from tests.browser.screenshots import Gallery
 from tests.browser.stage import App, start_app
@@ -135,6 +135,7 @@ def test_the_page_looks_as_approved(
     page.evaluate("window.scrollTo(0, 0)")
     plots_in_sight(page)
     page.wait_for_timeout(SETTLE_MS)
+    name_as_usual(page)
     hidden = VOLATILE if reach in (running, failed) else ".none"
     style = f"{hidden} {{ visibility: hidden !important; }} .lamp {{ animation: none !important; }}"
     gallery.check(f"{state}-{'dark' if dark else 'light'}-{width}", page.screenshot(animations="disabled", style=style))

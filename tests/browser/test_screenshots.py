@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.acts import SERVER_MODEL, await_verdict, await_writing, generate
 from tests.browser.conftest import Visitors
-from tests.browser.endpoint import Endpoint
+from tests.browser.endpoint import Endpoint, name_as_usual
 from tests.browser.screenshots import Gallery
 from tests.browser.stage import TRACES
 
@@ -67,6 +67,7 @@ def test_the_page_looks_as_approved(
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("window.scrollTo(0, 0)")
     page.wait_for_timeout(SETTLE_MS)
+    name_as_usual(page)
     hidden = f"{VOLATILE}, {UNSTEADY}" if state in {"streaming", "done", "error"} else UNSTEADY
     style = f"{hidden} {{ visibility: hidden !important; }} [data-testid=traces] {{ width: 12em !important; }}"
     png = page.screenshot(animations="disabled", style=style)
