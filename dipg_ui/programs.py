@@ -11,8 +11,9 @@ import threading
 import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 
-from dipg_ui.allowance import Allowance, Spent
+from dipg_ui.allowance import Allowance
 from dipg_ui.generation.base import Backend, ModelState
 from dipg_ui.pages.actions import MAX_COMPLETION_CHARACTERS, MAX_THRESHOLD, MIN_THRESHOLD, parse_settings
 from dipg_ui.pages.fields import InputRefused, read_number, read_text
@@ -41,6 +42,8 @@ MAX_ACTIVE_RUNS = 8
 MAX_RUN_ANSWERS = 10_000
 _SET_TITLE = "Built-in cases"
 _FAR = 10**9
+_SECOND_COST = 8.0
+"""Of a second of scoring, since a hostile text may take ten: in the long run one caller gets a quarter of a place."""
 _PACE_SECONDS = 0.5
 
 Row = Mapping[str, object]
@@ -54,10 +57,10 @@ class ProgramRefused(Exception):
 class Allowances:
     """How often one caller may look, score, generate and start runs."""
 
-    look: Allowance = field(default_factory=lambda: Allowance(240, 60))
-    score: Allowance = field(default_factory=lambda: Allowance(120, 60))
-    generate: Allowance = field(default_factory=lambda: Allowance(20, 60))
-    run: Allowance = field(default_factory=lambda: Allowance(10, 3_600))
+    look: Allowance = field(default_factory=lambda: Allowance(240, 240 / 60))
+    score: Allowance = field(default_factory=lambda: Allowance(120, 120 / 60))
+    generate: Allowance = field(default_factory=lambda: Allowance(20, 20 / 60))
+    run: Allowance = field(default_factory=lambda: Allowance(10, 10 / 3_600))
 
 
 class Programs:
@@ -92,7 +95,11 @@ class Programs:
                 )
             threshold = read_number(row, "threshold", MIN_THRESHOLD, MAX_THRESHOLD, 85.0)
             case = self._case(row)
-            return assessment_json(case, assess(case, completion, threshold=threshold))
+            began = time.monotonic()
+            try:
+                return assessment_json(case, assess(case, completion, threshold=threshold))
+            finally:
+                self._allow.score.charge(caller, (time.monotonic() - began) * _SECOND_COST)
 
     def list_models(self, caller: str, _row: Row) -> Json:
         with _Asked(caller, self._allow.look):
@@ -198,10 +205,9 @@ class _Asked:
         self._caller, self._allowance = caller, allowance
 
     def __enter__(self) -> None:
-        try:
-            self._allowance.take(self._caller)
-        except Spent as spent:
-            raise ProgramRefused(str(spent)) from None
+        wait = self._allowance.spend(self._caller)
+        if wait:
+            raise ProgramRefused(f"Too many requests. Try again in {ceil(wait)} s.")
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, InputRefused):

@@ -19,8 +19,9 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Request, WebSocket
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
+from dipg_ui.allowance import Allowance
+from dipg_ui.openenv.connections import Connections
 from dipg_ui.openenv.desk import Client, Desk, NoTask
-from dipg_ui.openenv.pace import Connections, Pace
 from dipg_ui.openenv.room import Episodes, pair
 from dipg_ui.openenv.scoring import ENVIRONMENT, Json, Scored, score, summary_json, task_json
 from dipg_ui.openenv.sockets import NO_SOCKETS, Talk, own_origin
@@ -62,7 +63,7 @@ class House:
 
     desk: Desk
     version: str
-    pace: Pace = field(default_factory=lambda: Pace(BURST, PER_SECOND))
+    allowance: Allowance = field(default_factory=lambda: Allowance(BURST, PER_SECOND))
     connections: Connections = field(
         default_factory=lambda: Connections(MAX_CONNECTIONS, MAX_OF_ONE_ADDRESS, MAKES_ROOM_SECONDS)
     )
@@ -72,12 +73,12 @@ class House:
     async def think(self, address: str, work: Callable[[], _Made]) -> _Made:
         """Scoring, off the event loop, bounded and charged by its time, since a hostile text may take ten seconds."""
         made, seconds = await to_thread.run_sync(_timed(work), limiter=self.scoring)
-        self.pace.charge(address, seconds * SECOND_COST)
+        self.allowance.charge(address, seconds * SECOND_COST)
         return made
 
     def spend(self, address: str, cost: float) -> None:
         """Raises HTTPException 429."""
-        wait = self.pace.spend(address, cost)
+        wait = self.allowance.spend(address, cost)
         if wait:
             detail = f"Too much at once from this address; ask again in {wait:.0f} seconds."
             raise HTTPException(429, detail, {"retry-after": str(int(wait) + 1)})
@@ -186,7 +187,7 @@ def _add_episodes(app: FastAPI, base: str, house: House) -> None:
             return
         made = Episodes(house.desk, called.client, called.protocol)
         think = partial(house.think, called.address)
-        await Talk(websocket, made, called.address, house.pace, house.connections, think).hold()
+        await Talk(websocket, made, called.address, house.allowance, house.connections, think).hold()
 
 
 def _add_tasks(app: FastAPI, base: str, house: House) -> None:

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from dipg_ui.allowance import Allowance
+from dipg_ui.openenv.connections import Connection, Connections
 from dipg_ui.openenv.desk import NoTask
-from dipg_ui.openenv.pace import Connection, Connections, Pace
 from dipg_ui.openenv.room import Episodes
 from dipg_ui.openenv.scoring import Json
 from dipg_ui.openenv.wire import MAX_MESSAGE_BYTES, DIPGAction, ResetRequest, Told, read_form, read_json, told_problem
@@ -44,12 +45,12 @@ class Talk:
         websocket: WebSocket,
         episodes: Episodes,
         address: str,
-        pace: Pace,
+        allowance: Allowance,
         connections: Connections,
         think: Think,
     ) -> None:
         self._websocket, self._episodes, self._address = websocket, episodes, address
-        self._pace, self._connections, self._think = pace, connections, think
+        self._allowance, self._connections, self._think = allowance, connections, think
 
     async def hold(self) -> None:
         """Answer until the other side closes, says nothing for hours, or has to make room."""
@@ -120,7 +121,7 @@ class Talk:
         return {"type": "observation", "data": told.model_dump()}
 
     async def _step(self, action: DIPGAction) -> Told:
-        while wait := self._pace.spend(self._address, 1):
+        while wait := self._allowance.spend(self._address, 1):
             await asyncio.sleep(wait)  # a client of this kind waits a minute for its answer, and takes no hint
         return await self._think(lambda: self._episodes.step(action))
 

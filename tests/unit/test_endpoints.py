@@ -14,7 +14,11 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from dipg_ui.allowance import Allowance
 from dipg_ui.endpoints import ENDPOINTS
+from dipg_ui.programs import Allowances, ProgramRefused, Programs
+from dipg_ui.services import Services
+from dipg_ui.settings import Settings
 from tests.builders import CONTEXT, a_trace
 from tests.unit.served import PATIENCE, WRONG_DOSE, served
 
@@ -227,3 +231,13 @@ def test_a_caller_that_asks_too_often_is_told_when_to_come_back(tmp_path: Path) 
         assert "Too many requests. Try again in" in refusal(client, "start_run", n=1)
         assert ask(client, "list_models")["models"][0]["model"] == "tiny"
         client.close()
+
+
+def test_scoring_is_charged_by_its_time(tmp_path: Path) -> None:
+    """Else the allowance of calls would let a caller of hostile texts keep a processor for itself."""
+    own = Allowances(score=Allowance(burst=1, per_second=1e-9))
+    programs = Programs(Services(Settings(data_dir=tmp_path), {}, (), {}), own)
+    programs.score("ada", {"completion": WRONG_DOSE, "context": CONTEXT, "question": "Which dose?"})
+    assert own.score.spend("ada", 0) > 0
+    with pytest.raises(ProgramRefused, match="Too many requests"):
+        programs.score("ada", {"completion": WRONG_DOSE, "context": CONTEXT, "question": "Which dose?"})

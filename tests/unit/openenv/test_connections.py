@@ -1,30 +1,8 @@
-"""Bounds on what one address may ask and on open connections."""
+"""Bounds on open connections."""
 
 from __future__ import annotations
 
-from dipg_ui.openenv.pace import Connections, Pace
-
-
-def test_an_address_waits_once_it_has_spent_its_share_and_others_do_not() -> None:
-    pace = Pace(burst=10, per_second=0.001)
-    assert [pace.spend("a", 5), pace.spend("a", 5)] == [0, 0]
-    assert 4_000 < pace.spend("a", 5) <= 5_000
-    assert pace.spend("b", 5) == 0
-
-
-def test_a_request_dearer_than_the_burst_passes_when_all_is_there() -> None:
-    pace = Pace(burst=10, per_second=0.001)
-    assert pace.spend("a", 15) == 0
-    assert pace.spend("a", 1) > 0
-
-
-def test_an_address_can_be_in_debt_and_not_without_end() -> None:
-    pace = Pace(burst=10, per_second=0.001)
-    pace.charge("a", 12)
-    assert 1_000 < pace.spend("a", 0) <= 2_000
-    pace.charge("a", 10_000)
-    assert 9_000 < pace.spend("a", 0) <= 10_000
-    assert pace.spend("b", 0) == 0
+from dipg_ui.openenv.connections import Connections
 
 
 def test_more_connections_than_there_is_room_for_are_refused() -> None:
