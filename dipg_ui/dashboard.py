@@ -7,11 +7,11 @@ import warnings
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
 from dipg_ui.endpoints import build_endpoints
-from dipg_ui.logins import Logins
+from dipg_ui.logins import USER, Logins
 from dipg_ui.pages.compare import build_compare_page
 from dipg_ui.pages.evaluate import build_evaluate_page
 from dipg_ui.pages.explore import build_explore_page
@@ -33,6 +33,7 @@ _PAGES: Mapping[str, Callable[[Services, gr.Blocks], None]] = {
     "Method": build_method_page,
 }
 _FONTS = ("system-ui", "sans-serif")
+_HUB_LOGIN = '<meta name="dipg-hub-login" content="login/huggingface">'
 
 
 def build_dashboard(services: Services) -> gr.Blocks:
@@ -54,6 +55,7 @@ def build_dashboard(services: Services) -> gr.Blocks:
 def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     """Serve the pages at the root of `app`; routes that `app` already has come first."""
     logins: Logins | None = app.state.logins
+    head = f'<link rel="stylesheet" href="{STYLESHEET}">' + (_HUB_LOGIN if app.state.hub_login else "")
     with warnings.catch_warnings():
         # Said of any app with several pages, also where rendering on the server is off, as it is here.
         warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
@@ -62,7 +64,7 @@ def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
             blocks,
             path="/",
             theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
-            head=f'<link rel="stylesheet" href="{STYLESHEET}">',
+            head=head,
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
@@ -72,10 +74,16 @@ def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
             show_error=False,
             max_file_size=MAX_UPLOAD_BYTES,
             auth=None if logins is None else _checked(logins),
+            auth_dependency=_signed_in if app.state.hub_login else None,
         )
     if logins is not None:
         logins.attach(lambda cookies: _user_of(mounted, cookies))
     return mounted
+
+
+def _signed_in(request: Request) -> str:
+    """Who signed in, as Gradio tells the page; "" is a visitor who did not, and None would be refused."""
+    return str(request.scope.get(USER, ""))
 
 
 def _checked(logins: Logins) -> Callable[[str, str], Coroutine[object, object, bool]]:

@@ -20,6 +20,8 @@ MAX_REASON = 500
 MAX_QUOTES = 50
 """How many citations of one completion are judged: a model that is caught in a loop quotes without end."""
 MAX_DRAFT = 120_000
+HUB_MARK = "@"
+"""Begins the name of a reviewer who signed in with Hugging Face."""
 
 
 class Support(StrEnum):

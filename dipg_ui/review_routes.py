@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from dipg_ui.logins import USER
-from dipg_ui.pages.review import ReviewHandlers
+from dipg_ui.pages.review import LoggedOut, ReviewHandlers
 from dipg_ui.services import Services
 from dipg_ui.store import RunStore, StoreError, UnknownRun
 from dipg_ui.store.review_exports import ReviewedRun, reviews_as_csv, reviews_as_jsonl
@@ -29,8 +29,8 @@ _FORMATS: Mapping[str, tuple[str, Callable[[ReviewedRun], bytes]]] = {
 
 
 def add_review_routes(app: FastAPI, services: Services) -> None:
-    """`POST dipg/review` answers the page's script, with 503 where it should ask again. `GET dipg/review-file` with
-    `run=ID&form=csv` or `form=jsonl` gives the reviews of a run."""
+    """`POST dipg/review` answers the page's script, with 401 and 503 where it should ask again. `GET dipg/review-file`
+    with `run=ID&form=csv` or `form=jsonl` gives the reviews of a run."""
     handlers = ReviewHandlers(services)
 
     @app.post("/dipg/review")
@@ -48,6 +48,8 @@ def add_review_routes(app: FastAPI, services: Services) -> None:
             return JSONResponse({"detail": "The request is no JSON."}, status_code=400)
         try:
             told = await run_in_threadpool(handlers.answer, payload, request.scope.get(USER))
+        except LoggedOut:
+            return JSONResponse({"detail": "Log in first."}, status_code=401)
         except StoreError as error:
             return JSONResponse({"detail": str(error)}, status_code=503)
         # In ASCII: a draft may hold half of a character, which UTF-8 cannot carry.

@@ -214,10 +214,18 @@ def build_services(settings: Settings) -> Services:
     return Services(settings, cases, runs, backends, problems, store)
 
 
+def offers_hub_login(settings: Settings) -> bool:
+    """Whether who visits can sign in with Hugging Face. A Space brings the packages."""
+    return settings.hub_login and all(find_spec(name) is not None for name in ("authlib", "itsdangerous"))
+
+
 def _missing_extras(settings: Settings) -> tuple[str, ...]:
+    missing: list[str] = []
     if settings.mcp and find_spec("mcp") is None:
-        return ("DIPG_MCP is set, but the package mcp is missing: pip install -r requirements-mcp.txt.",)
-    return ()
+        missing.append("DIPG_MCP is set, but the package mcp is missing: pip install -r requirements-mcp.txt.")
+    if settings.hub_login and not offers_hub_login(settings):
+        missing.append("Nobody can sign in with Hugging Face: authlib or itsdangerous is missing.")
+    return tuple(missing)
 
 
 def open_store(settings: Settings, cases: Mapping[str, Case], runs: Sequence[Run]) -> tuple[RunStore, tuple[str, ...]]:

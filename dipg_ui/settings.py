@@ -1,4 +1,4 @@
-"""The only reader of the environment. Every variable starts with `DIPG_` except the three that other tools define."""
+"""The only reader of the environment. Every variable starts with `DIPG_` except those that other tools define."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MAX_PLACES = 16
 MAX_SERVERS = 16
 MAX_SERVER_PLACES = 64
 MAX_SECONDS = 86_400.0
+_OAUTH = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_SCOPES", "OPENID_PROVIDER_URL")
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
@@ -54,6 +55,8 @@ class Settings:
     hf_token              for gated repositories (HF_TOKEN)
     on_space              running as a Hugging Face Space (SPACE_ID)
     zero_gpu              the Space lends a GPU for one answer at a time (SPACES_ZERO_GPU)
+    hub_login             who visits may sign in with Hugging Face: on a Space that has it (`hf_oauth: true` in its
+                          README gives it the variables), and never beside accounts
     """
 
     host: str = "127.0.0.1"
@@ -80,6 +83,7 @@ class Settings:
     hf_token: str = ""
     on_space: bool = False
     zero_gpu: bool = False
+    hub_login: bool = False
 
     @property
     def store_place(self) -> str | Path:
@@ -156,6 +160,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Settings from `env` (default: the process environment). Raises ValueError naming the variable that is wrong."""
     env = os.environ if env is None else env
     on_space = bool(env.get("SPACE_ID"))
+    accounts = _accounts(env)
     return Settings(
         host=env.get("DIPG_HOST") or ("0.0.0.0" if on_space else "127.0.0.1"),  # noqa: S104 - a Space is reached through its proxy
         port=int(_number(env, "DIPG_PORT", 7860)),
@@ -176,12 +181,13 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         frame_ancestors=env.get("DIPG_FRAME_ANCESTORS")
         or ("https://huggingface.co https://*.hf.space" if on_space else "'self'"),
         mcp=_flag(env, "DIPG_MCP", False),
-        accounts=_accounts(env),
+        accounts=accounts,
         preload=_flag(env, "DIPG_PRELOAD", True),
         replay_rate=_number(env, "DIPG_REPLAY_RATE", 40.0),
         hf_token=env.get("HF_TOKEN") or "",
         on_space=on_space,
         zero_gpu=_flag(env, "SPACES_ZERO_GPU", False),
+        hub_login=on_space and not accounts and env.get("SYSTEM") == "spaces" and all(env.get(name) for name in _OAUTH),
     )
 
 

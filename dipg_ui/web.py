@@ -24,12 +24,13 @@ from dipg_ui.chart_library import add_chart_library
 from dipg_ui.downloads import add_downloads
 from dipg_ui.gate import Gate
 from dipg_ui.generation.base import ModelStatus
+from dipg_ui.hub_login import add_hub_login
 from dipg_ui.logins import USER, Logins
 from dipg_ui.openenv.routes import openenv_app
 from dipg_ui.openenv.wire import MAX_MESSAGE_BYTES
 from dipg_ui.programs import Programs
 from dipg_ui.review_routes import add_review_routes
-from dipg_ui.services import Services
+from dipg_ui.services import Services, offers_hub_login
 from dipg_ui.settings import ASSETS, VERSION
 
 STYLESHEET = "dipg/dashboard.css"
@@ -164,6 +165,25 @@ def _script(parts: Iterable[str]) -> Response:
     return Response(_joined(parts, ".js"), media_type="text/javascript")
 
 
+def _add_health(app: FastAPI, services: Services) -> None:
+    @app.get("/healthz")
+    def health(request: Request) -> dict[str, object]:
+        if app.state.logins and request.scope.get(USER) is None:
+            return _health(())
+        return _health((name, backend.status()) for name, backend in services.backends.items())
+
+
+def _add_theme(app: FastAPI) -> None:
+    for page, script_parts in _SCRIPTS.items():
+        app.add_api_route(f"/dipg/{page}.js", partial(_script, script_parts))
+
+    @app.get(f"/{STYLESHEET}")
+    def style() -> Response:
+        return Response(_joined(_STYLE_PARTS, ".css"), media_type="text/css")
+
+    app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
+
+
 def build_app(services: Services) -> FastAPI:
     """The app without its pages: health, static files and middlewares. Background work starts when it serves."""
 
@@ -180,22 +200,10 @@ def build_app(services: Services) -> FastAPI:
     app = FastAPI(title="DIPG Safety Dashboard", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi_url = None
 
-    logins = Logins(services.settings.accounts) if services.settings.accounts else None
-    app.state.logins = logins
-
-    @app.get("/healthz")
-    def health(request: Request) -> dict[str, object]:
-        if logins and request.scope.get(USER) is None:
-            return _health(())
-        return _health((name, backend.status()) for name, backend in services.backends.items())
-
-    for page, script_parts in _SCRIPTS.items():
-        app.add_api_route(f"/dipg/{page}.js", partial(_script, script_parts))
-
-    @app.get(f"/{STYLESHEET}")
-    def style() -> Response:
-        return Response(_joined(_STYLE_PARTS, ".css"), media_type="text/css")
-
+    app.state.logins = Logins(services.settings.accounts) if services.settings.accounts else None
+    app.state.hub_login = offers_hub_login(services.settings)
+    _add_health(app, services)
+    _add_theme(app)
     add_chart_library(app)
     add_downloads(app, services.store)
     add_review_routes(app, services)
@@ -205,9 +213,10 @@ def build_app(services: Services) -> FastAPI:
 
         tools.append(add_tools(app, Programs(services), MAX_BODY_BYTES))
     app.mount("/env", openenv_app(dict(services.cases), VERSION))
-    app.mount("/dipg/fonts", StaticFiles(directory=ASSETS / "fonts"))
-    if logins:
-        app.add_middleware(Gate, logins=logins)
+    if app.state.logins:
+        app.add_middleware(Gate, logins=app.state.logins)
+    if app.state.hub_login:
+        add_hub_login(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, frame_ancestors=services.settings.frame_ancestors)
     return app

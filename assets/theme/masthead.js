@@ -44,8 +44,26 @@
   // Who is logged in, where the server has a login: Gradio writes it into the page.
   function loggedIn() {
     const user = (window.gradio_config || {}).username;
-    if (!user) return null;
-    return h("p", { class: "mast-user", "data-testid": "user" }, h("span", { class: "sr", text: "Logged in as " }), h("b", { text: user, title: user }), h("a", { class: "link", href: "logout", text: "Log out", "data-testid": "log-out" }));
+    if (!user) return offersHubLogin() && h("p", { class: "mast-user" }, signIn());
+    return h("p", { class: "mast-user", "data-testid": "user" }, h("span", { class: "sr", text: "Logged in as " }), h("b", { text: user, title: user }), h("a", { class: "link", href: "logout", text: "Log out", "data-testid": "log-out", on: { click: comeBack } }));
+  }
+
+  // Where the server is a Space: it says so in the head of the page, with the address to go to.
+  const hubLogin = () => document.querySelector('meta[name="dipg-hub-login"]');
+  const offersHubLogin = () => hubLogin() !== null;
+
+  // The hub's own page shows a Space in a frame. There it leads to a tab of its own, to go on in: the hub lets itself be
+  // shown in no frame, and many browsers keep the login's cookie from one.
+  function signIn(words = "Sign in with Hugging Face") {
+    const framed = window.parent !== window;
+    return h("a", { class: "link", href: hubLogin().content, target: framed && "_blank", rel: framed && "noopener", "data-testid": "sign-in", on: { click: comeBack } }, words, framed && h("span", { class: "sr", text: " in a new tab" }));
+  }
+
+  // A page changes its address as it is used: what to come back to is known when it is left.
+  function comeBack(event) {
+    const url = new URL(event.currentTarget.href);
+    url.searchParams.set("_target_url", location.pathname + location.search);
+    event.currentTarget.href = url.href;
   }
 
   // Put `text` on the clipboard, and say at the head of the page whether that went well.
@@ -74,5 +92,5 @@
   const FOOT = "For research and teaching. Not for clinical use: no verdict on this page replaces a clinician's judgement.";
   const makeFoot = () => h("p", { class: "foot", text: FOOT });
 
-  Object.assign(parts, { makeMasthead, copyText, printButton, makeFoot });
+  Object.assign(parts, { makeMasthead, offersHubLogin, signIn, copyText, printButton, makeFoot });
 })();

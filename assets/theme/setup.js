@@ -17,6 +17,7 @@
     const seed = h("input", { class: "input", id: "setup-seed", type: "number", min: "0", "data-testid": "setup-seed" });
     const name = h("input", { class: "input", id: "setup-name", maxlength: "60", autocomplete: "name", required: true, "data-testid": "setup-name" });
     const named = labelled("setup-name", "Your name, kept with each judgement", name);
+    if (parts.offersHubLogin()) named.append(h("p", { class: "hint" }, "Or ", parts.signIn("sign in with Hugging Face"), " and judge under that name."));
     const known = h("p", { class: "setup-user", hidden: true, "data-testid": "setup-user" });
     const teaching = h("input", { type: "checkbox", id: "setup-teaching", "data-testid": "setup-teaching" });
     const size = h("div", { class: "field" }, h("label", { for: "setup-n", text: "How many" }), n);
@@ -50,9 +51,10 @@
     function begin(event) {
       event.preventDefault();
       const reviewer = user || name.value.trim().replace(/\s+/g, " ");
-      error.hidden = Boolean(reviewer);
-      if (!reviewer) {
-        error.textContent = "Give the name under which your judgements are kept.";
+      const borrowed = !user && parts.offersHubLogin() && reviewer.startsWith("@");
+      error.hidden = Boolean(reviewer) && !borrowed;
+      if (!error.hidden) {
+        error.textContent = borrowed ? "A name that begins with @ is had by signing in." : "Give the name under which your judgements are kept.";
         name.setAttribute("aria-describedby", "setup-error");
         return name.focus();
       }

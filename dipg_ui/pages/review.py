@@ -14,13 +14,21 @@ from typing import TypeVar
 
 import gradio as gr
 
-from dipg_ui.judgements import MAX_DRAFT, MAX_REASON, Circumstances, ReviewEntry, judgement_from_json, reviewer_name
+from dipg_ui.judgements import (
+    HUB_MARK,
+    MAX_DRAFT,
+    MAX_REASON,
+    Circumstances,
+    ReviewEntry,
+    judgement_from_json,
+    reviewer_name,
+)
 from dipg_ui.pages.actions import MAX_THRESHOLD, MIN_THRESHOLD
 from dipg_ui.pages.canvas import build_canvas
 from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_text
 from dipg_ui.pages.sides import Sides
 from dipg_ui.queues import DEFAULT_SAMPLE, MAX_SAMPLE, MAX_SEED, QueueAsk, QueueKind, queue_of
-from dipg_ui.services import Services
+from dipg_ui.services import Services, offers_hub_login
 from dipg_ui.store import ReviewConflict, Saving, Seat, StoredCompletion, UnknownRun, latest
 from dipg_ui.views.agreement import Reviewed, agreement_json
 from dipg_ui.views.explore import Notice
@@ -48,11 +56,16 @@ class Place:
     teaching: bool
 
 
+class LoggedOut(Exception):
+    """Who asks does so in a name that a login gives, and is not logged in, or not any more."""
+
+
 class ReviewHandlers:
     """`answer` may raise StoreError where the store cannot be used just now: the script then asks again."""
 
     def __init__(self, services: Services) -> None:
         self._store = services.store
+        self._hub_login = offers_hub_login(services.settings)
         self._reviews = services.store.reviews
         self._sides = Sides(services.store)
         self._acts: Mapping[str, Callable[[Mapping[str, object]], Json]] = {
@@ -67,12 +80,14 @@ class ReviewHandlers:
         }
 
     def answer(self, payload: object, user: str | None = None) -> Json:
-        """What the script asked for; {"notice": …} where it is refused. `user` is who is logged in, None where the
-        server has no login: then a reviewer is the name that was typed."""
+        """What the script asked for; {"notice": …} where it is refused. `user` is who is logged in, None where nobody
+        is: then a reviewer is the name that was typed. Raises LoggedOut."""
         try:
             row = {**read_object(payload), "user": user or ""}
             if user is not None:
                 row["reviewer"] = _own_name(row, user)
+            elif self._hub_login:
+                _refuse_marked(row)
             act = self._acts.get(str(row.get("action")))
             if act is None:
                 raise InputRefused(Notice("The page asked for something unknown"))
@@ -196,6 +211,13 @@ def _own_name(row: Mapping[str, object], user: str) -> str:
         said = f"You are logged in as {user}; this was judged as {given!s:.60}, who must log in to send it."
         raise InputRefused(Notice("This is another reviewer's", said))
     return user
+
+
+def _refuse_marked(row: Mapping[str, object]) -> None:
+    """Such a name is had by signing in and by nothing else."""
+    name = read_text(row, "reviewer", "").strip()
+    if name and reviewer_name(name).startswith(HUB_MARK):
+        raise LoggedOut
 
 
 def _queue_ask(row: Mapping[str, object]) -> QueueAsk:

@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -173,17 +174,19 @@ class App:
             raise
 
 
-def start_app(folder: Path, data: Path, **settings: str) -> App:
-    """Start the app of `folder`, on a free port unless the settings name one, and wait until it answers."""
+def start_app(folder: Path, data: Path, *, beside: Mapping[str, str] | None = None, **settings: str) -> App:
+    """Start the app of `folder`, on a free port unless the settings name one, and wait until it answers. `beside` are
+    variables whose names do not begin with DIPG_."""
     port = int(settings.get("port", 0)) or free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DIPG_", "GRADIO_"))}
     environment |= {f"DIPG_{key.upper()}": value for key, value in settings.items()}
+    environment |= beside or {}
     own = Path(tempfile.mkdtemp(prefix="dipg-app-"))  # `data` is shared, and kept
     environment.setdefault("DIPG_DATABASE_URL", f"sqlite:///{own / 'runs.sqlite3'}")
     environment |= {"DIPG_PORT": str(port), "DIPG_DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
     # A proxy that leads nowhere: whoever would go out through it fails, and the page must not care.
     environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)
-    environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1"
+    environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1,localhost"
     log, audit = own / "app.log", own / "audit.log"
     environment |= {"PYTHONPATH": str(AUDIT), "DIPG_TEST_AUDIT": str(audit)}
     data.mkdir(parents=True, exist_ok=True)

@@ -55,3 +55,23 @@ def test_how_long_servers_are_waited_for_is_read_from_the_environment() -> None:
     settings = read_settings({"DIPG_SERVER_FIRST_SECONDS": "7.5", "DIPG_SERVER_PLACES": "3", "DIPG_SERVER_TRIES": "1"})
     assert (settings.server_seconds.first, settings.server_seconds.stall) == (7.5, 30)
     assert (settings.server_places, settings.server_tries) == (3, 1)
+
+
+SPACE = {
+    "SYSTEM": "spaces",
+    "SPACE_ID": "somebody/dashboard",
+    **dict.fromkeys(("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_SCOPES", "OPENID_PROVIDER_URL"), "x"),
+}
+
+
+def test_signing_in_with_hugging_face_is_offered_on_a_space_that_has_it() -> None:
+    assert read_settings(SPACE).hub_login
+
+
+@pytest.mark.parametrize("missing", SPACE)
+def test_without_any_of_what_a_space_gives_there_is_no_signing_in(missing: str) -> None:
+    assert not read_settings({name: value for name, value in SPACE.items() if name != missing}).hub_login
+
+
+def test_accounts_of_ones_own_take_the_place_of_signing_in() -> None:
+    assert not read_settings({**SPACE, "DIPG_LOGIN": "Dr Ada:correct horse: battery"}).hub_login

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from fastapi import FastAPI
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from dipg_ui.hub_login import add_hub_login
 from tests.browser.stage import build_stage, start_app
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +48,7 @@ def requirements() -> dict[str, Requirement]:
 
 def test_the_head_of_the_readme_is_what_a_space_asks_for() -> None:
     head = front_matter()
-    assert (head["sdk"], head["python_version"]) == ("gradio", PYTHON)
+    assert (head["sdk"], head["python_version"], head["hf_oauth"]) == ("gradio", PYTHON, True)
     assert (ROOT / str(head["app_file"])).is_file()
     assert len(str(head["short_description"])) <= MAX_DESCRIPTION
     assert str(head["sdk_version"]) in requirements()["gradio"].specifier
@@ -63,6 +65,16 @@ def test_on_its_python_torch_is_one_that_zero_gpu_admits(torch: str, admitted: b
 
 def test_a_space_brings_its_own_package() -> None:
     assert "spaces" not in requirements()
+
+
+def test_where_this_is_no_space_nobody_is_signed_in_as_whose_token_lies_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Gradio does there with its own button."""
+    monkeypatch.delenv("SYSTEM", raising=False)
+    monkeypatch.setenv("SPACE_ID", "somebody/dashboard")
+    app = FastAPI()
+    with pytest.raises(RuntimeError, match="Space alone"):
+        add_hub_login(app)
+    assert [route for route in app.routes if "login" in getattr(route, "path", "")] == []
 
 
 def test_spaces_is_imported_before_torch_and_gradio_and_told_to_begin(tmp_path: Path) -> None:
