@@ -54,9 +54,9 @@
 
   // The hub's own page shows a Space in a frame. There it leads to a tab of its own, to go on in: the hub lets itself be
   // shown in no frame, and many browsers keep the login's cookie from one.
-  function signIn(words = "Sign in with Hugging Face") {
+  function signIn(words = "Sign in") {
     const framed = window.parent !== window;
-    return h("a", { class: "link", href: hubLogin().content, target: framed && "_blank", rel: framed && "noopener", "data-testid": "sign-in", on: { click: comeBack } }, words, framed && h("span", { class: "sr", text: " in a new tab" }));
+    return h("a", { class: "link", href: hubLogin().content, target: framed && "_blank", rel: framed && "noopener", "data-testid": "sign-in", on: { click: comeBack } }, words, h("span", { class: "with", text: " with Hugging Face" }), framed && h("span", { class: "sr", text: " in a new tab" }));
   }
 
   // A page changes its address as it is used: what to come back to is known when it is left.

@@ -17,7 +17,7 @@
     const seed = h("input", { class: "input", id: "setup-seed", type: "number", min: "0", "data-testid": "setup-seed" });
     const name = h("input", { class: "input", id: "setup-name", maxlength: "60", autocomplete: "name", required: true, "data-testid": "setup-name" });
     const named = labelled("setup-name", "Your name, kept with each judgement", name);
-    if (parts.offersHubLogin()) named.append(h("p", { class: "hint" }, "Or ", parts.signIn("sign in with Hugging Face"), " and judge under that name."));
+    if (parts.offersHubLogin()) named.append(h("p", { class: "hint" }, "Or ", parts.signIn("sign in"), " and judge under that name."));
     const known = h("p", { class: "setup-user", hidden: true, "data-testid": "setup-user" });
     const teaching = h("input", { type: "checkbox", id: "setup-teaching", "data-testid": "setup-teaching" });
     const size = h("div", { class: "field" }, h("label", { for: "setup-n", text: "How many" }), n);

@@ -211,6 +211,10 @@ def test_the_way_in_breaks_no_rule(someone: BrowserContext, scheme: str) -> None
         page.goto(path)
         expect(page.get_by_test_id("sign-in").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        masthead = page.locator(".masthead").bounding_box()
+        pages = page.get_by_role("navigation", name="Pages").bounding_box()
+        assert masthead and pages
+        assert pages["y"] + pages["height"] <= masthead["y"] + masthead["height"]  # nothing was pushed to a third row
 
 
 def test_where_the_server_has_a_login_of_its_own_there_is_no_other(
