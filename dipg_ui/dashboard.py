@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import partial
 
 import gradio as gr
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from dipg_ui.endpoints import build_endpoints
@@ -74,16 +75,15 @@ def mount_dashboard(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
             show_error=False,
             max_file_size=MAX_UPLOAD_BYTES,
             auth=None if logins is None else _checked(logins),
-            auth_dependency=_signed_in if app.state.hub_login else None,
         )
-    if logins is not None:
-        logins.attach(lambda cookies: _user_of(mounted, cookies))
+    for pages in _gradio_apps(mounted):
+        if logins is not None:
+            logins.attach(partial(_user_of, pages))
+            # By itself Gradio takes the names that its form gave a cookie to, and none that a program sends.
+            pages.auth_dependency = lambda request: request.scope.get(USER)
+        elif app.state.hub_login:
+            pages.auth_dependency = lambda request: request.scope.get(USER, "")  # None would be refused
     return mounted
-
-
-def _signed_in(request: Request) -> str:
-    """Who signed in, as Gradio tells the page; "" is a visitor who did not, and None would be refused."""
-    return str(request.scope.get(USER, ""))
 
 
 def _checked(logins: Logins) -> Callable[[str, str], Coroutine[object, object, bool]]:
@@ -95,13 +95,12 @@ def _checked(logins: Logins) -> Callable[[str, str], Coroutine[object, object, b
     return check
 
 
-def _user_of(app: FastAPI, cookies: Mapping[str, str]) -> str | None:
+def _user_of(pages: gr.routes.App, cookies: Mapping[str, str]) -> str | None:
     """Whom Gradio's login knows by the cookies that it has set."""
-    for pages in _gradio_apps(app):
-        for kind in ("access-token", "access-token-unsecure"):
-            user: str | None = pages.tokens.get(cookies.get(f"{kind}-{pages.cookie_id}"))
-            if user is not None:
-                return user
+    for kind in ("access-token", "access-token-unsecure"):
+        user: str | None = pages.tokens.get(cookies.get(f"{kind}-{pages.cookie_id}"))
+        if user is not None:
+            return user
     return None
 
 

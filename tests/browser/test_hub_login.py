@@ -213,7 +213,8 @@ def test_the_way_in_breaks_no_rule(someone: BrowserContext, scheme: str) -> None
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         masthead = page.locator(".masthead").bounding_box()
         pages = page.get_by_role("navigation", name="Pages").bounding_box()
-        assert masthead and pages
+        assert masthead
+        assert pages
         assert pages["y"] + pages["height"] <= masthead["y"] + masthead["height"]  # nothing was pushed to a third row
 
 

@@ -32,6 +32,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     started.stop()
 
 
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The same behind a login."""
+    started = start_app(ROOT, tmp_path_factory.mktemp("closed"), preload="0", login="Dr Ada:correct horse: battery")
+    yield started
+    started.stop()
+
+
 def talk(core: str, url: str, scratch: Path) -> dict[str, Any]:
     ended = subprocess.run(
         [sys.executable, str(HERE / "talk.py"), url, str(SAMPLES)],
@@ -82,3 +90,9 @@ def test_clients_at_once_in_sessions_of_their_own_are_not_mixed_up(core: str, ap
         for told in pool.map(lambda url: talk(core, url, tmp_path), places):
             check(told, "guarded")
             assert all(each["metrics"]["order_known"] for each in told["result"]["detailed_results"])
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_the_unchanged_client_logs_in_by_its_address(core: str, closed: App, tmp_path: Path) -> None:
+    told = talk(core, f"{closed.url.replace('//', '//Dr%20Ada:correct%20horse%3A%20battery@')}/env", tmp_path)
+    check(told, "v4")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dipg_ui.generation.base import Delta, StreamEvent
+from dipg_ui.logins import read_accounts
 from dipg_ui.records import GenerationSettings
 from dipg_ui.services import Services
 from dipg_ui.settings import Settings
@@ -82,7 +83,9 @@ def main(script: str) -> None:
     store.add_run(a_run(a_trace(), WRONG_DOSE), RunOrigin.IMPORTED)
     cases = [a_case(id=f"case-{n}", question=f"Question {n}?") for n in range(4)]
     cases[3] = replace(cases[3], category=Category.MISSING)
-    settings = Settings(data_dir=Path(), replay_rate=0, preload=False, mcp=bool(os.environ.get("DIPG_MCP")))
+    accounts = read_accounts(os.environ.get("DIPG_LOGIN", ""))
+    mcp = bool(os.environ.get("DIPG_MCP"))
+    settings = Settings(data_dir=Path(), replay_rate=0, preload=False, mcp=mcp, accounts=accounts)
     services = Services(settings, {case.id: case for case in cases}, (), {"tiny": Answers(SCRIPTS[script])}, (), store)
     app = mount_dashboard(build_app(services), build_dashboard(services))
 
