@@ -36,7 +36,7 @@ from dipg_ui.settings import ASSETS, VERSION
 STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
-    "explore": ("parts", "masthead", "keysheet", "source", "trace", "verdict", "cases", "controls", "explore"),
+    "explore": ("parts", "masthead", "keysheet", "source", "trace", "verdict", "sets", "cases", "controls", "explore"),
     "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "sets", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
     "review": (

@@ -24,6 +24,7 @@
     const verdict = parts.makeVerdict({ line: line.element, onThreshold: throttle((value) => send("set_threshold", { value }), THROTTLE_MS), onPick: (index) => pick(index, "verdict") });
     const own = parts.makeOwnCase(send);
     const cases = parts.makeCases({ onOpen: openCase, onOwn: () => own.open(), onUpload: chooseFile, onForget: () => send("forget_upload", {}) });
+    const columns = parts.makeColumns({ onMap: (chosen) => send("map_columns", { columns: chosen }), onUse: (chosen) => send("use_columns", { columns: chosen }), onDrop: () => send("drop_columns", {}) });
     const controls = parts.makeControls({ send, canRun: () => Boolean(shown.page && shown.page.case) });
     const help = parts.makeKeySheet(KEYS);
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite", "data-testid": "announcer" });
@@ -34,7 +35,7 @@
     const failure = h("div", { class: "failure", hidden: true, role: "alert", "data-testid": "failure" });
     const bar = h("div", { class: "summary-bar", "aria-hidden": "true" }, verdict.chips);
     const welcome = makeWelcome(() => own.open(), chooseFile, () => drawer(true));
-    const work = h("div", { class: "work", "data-content": true }, notice, welcome, h("div", { class: "top" }, head, stage), bar, failure, verdict.element, h("div", { class: "panels" }, source.element, trace.element));
+    const work = h("div", { class: "work", "data-content": true }, notice, columns.element, welcome, h("div", { class: "top" }, head, stage), bar, failure, verdict.element, h("div", { class: "panels" }, source.element, trace.element));
     const masthead = makeMasthead();
     const scrim = h("div", { class: "scrim", on: { click: () => drawer(false) } });
     root.classList.add("dipg", "is-loading");
@@ -78,6 +79,7 @@
       controls.set(page);
       verdict.threshold.set(page.threshold);
       drawNotice(page.notice);
+      drawColumns(page.columns);
       drawTraces(page);
       own.settle(page);
       welcome.hidden = Boolean(item);
@@ -118,6 +120,14 @@
       notice.className = `notice is-${value.tone}`;
       notice.setAttribute("role", value.tone === "error" ? "alert" : "status");
       notice.replaceChildren(icon(value.tone === "error" ? "bad" : "good"), h("p", {}, h("b", { text: value.title }), value.detail ? ` ${value.detail}` : ""), button({ name: "close", label: "Dismiss", className: "icon-btn", onClick: () => ((notice.hidden = true), send("dismiss", {})) }));
+    }
+
+    // A file that was just chosen is asked about; the list that it was chosen from makes room on a phone.
+    function drawColumns(value) {
+      const answered = !value && columns.element.contains(document.activeElement);
+      if (value && columns.element.hidden) drawer(false);
+      columns.update(value);
+      if (answered) head.querySelector("h1")?.focus({ preventScroll: true });
     }
 
     // Which of the traces of this case is on screen, when there is more than one.

@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluator.case_rows import Row
 from evaluator.case_tables import MAX_ROWS, make_table
-from evaluator.cases import CaseFile, CaseTable, cases_of, read_bytes, read_table
+from evaluator.cases import CaseTable, read_bytes, read_table
 from evaluator.errors import CaseFileError
 
 ENDINGS = (".jsonl", ".json", ".csv", ".tsv", ".parquet")
@@ -32,18 +32,6 @@ def table_of(data: bytes, name: str) -> CaseTable:
     if data.startswith(_MAGIC) or name.lower().endswith(".parquet"):
         return make_table(_parquet_rows(data, name), name)
     return read_table(data, name)
-
-
-def open_cases(path: Path) -> CaseFile:
-    """The cases of a file whose columns are named as the fields of a case are. Raises CaseFileError, for other columns
-    too, naming them."""
-    table = open_table(path)
-    if not table.is_known:
-        raise CaseFileError(
-            f"{path.name} names its columns otherwise: {listed(table.columns)}. "
-            "Upload it on the Evaluate page, which asks which of them is which."
-        )
-    return cases_of(table)
 
 
 def listed(columns: tuple[str, ...], most: int = 12) -> str:

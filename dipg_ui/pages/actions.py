@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dipg_ui.pages.column_question import Columns, Step, parse_columns
 from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_text
 from dipg_ui.records import GenerationSettings, PromptStyle
 from dipg_ui.views.explore import Notice
@@ -80,7 +81,8 @@ class Repeat:
 
 
 Action = (
-    OpenCase
+    Columns
+    | OpenCase
     | OpenCompletion
     | ChooseModel
     | SetThreshold
@@ -135,6 +137,8 @@ def parse_action(payload: object) -> Action:
             return Refresh()
         case "repeat":
             return Repeat()
+        case str(step) if step in set(Step):
+            return parse_columns(row)
         case other:
             raise InputRefused(Notice("The page asked for something unknown", f"There is no action {other!r:.80}."))
 

@@ -12,9 +12,9 @@ from dipg_ui.case_sets.files import ENDINGS, open_table
 from dipg_ui.case_sets.hub import hub_for_page, open_hub_set, parse_hub_set
 from dipg_ui.openenv_cases import check_allowed, fetch_cases, is_openenv
 from dipg_ui.pages.canvas import bind, build_canvas
+from dipg_ui.pages.column_question import MAX_SHOWN_PROBLEMS, ColumnQuestion, Columns, told_problems
 from dipg_ui.pages.fields import InputRefused, is_nudge
 from dipg_ui.pages.run_actions import (
-    Columns,
     FetchSet,
     RefuseFile,
     RunRequest,
@@ -23,7 +23,6 @@ from dipg_ui.pages.run_actions import (
     Start,
     Steer,
     Steering,
-    Step,
     make_plan,
     parse_request,
 )
@@ -32,15 +31,13 @@ from dipg_ui.run_queue import RunRefused
 from dipg_ui.services import Services
 from dipg_ui.store import RunFileError, RunOrigin, StoreError
 from dipg_ui.store.imports import read_runs_file
-from dipg_ui.views.columns import columns_json
 from dipg_ui.views.evaluate import CaseSet, form_json, progress_json, run_json
 from dipg_ui.views.explore import ModelChoice, Notice, UploadNote
 from dipg_ui.views.heads import heads_json, notice_json
-from evaluator.cases import CaseFile, CaseTable, ColumnMap, cases_of
+from evaluator.cases import CaseFile, CaseTable
 from evaluator.errors import EvaluatorError
 from evaluator.types import Case
 
-MAX_SHOWN_PROBLEMS = 20
 BUILT_IN, UPLOADED = "built-in", "uploaded"
 
 Message = dict[str, str]
@@ -48,8 +45,7 @@ Reply = dict[str, object]
 
 
 class EvaluateSession:
-    """What one tab brought: its uploaded set, and the `table` of which nobody has said yet which column is which.
-    Handlers hold `lock` while they change it.
+    """What one tab brought, and what it is asked about it. Handlers hold `lock` while they change it.
 
     Not a dataclass: Gradio would turn that into a dict, field by field, for every visitor.
     """
@@ -57,8 +53,7 @@ class EvaluateSession:
     def __init__(self) -> None:
         self.uploaded: tuple[Case, ...] = ()
         self.note: UploadNote | None = None
-        self.table: CaseTable | None = None
-        self.columns = ColumnMap()
+        self.question = ColumnQuestion()
         self.lock = threading.RLock()
 
     def __deepcopy__(self, memo: object) -> EvaluateSession:
@@ -147,8 +142,9 @@ class EvaluateHandlers:
             case FetchSet(set_id):
                 name = self._fetch(session, set_id)
                 reply |= {"form": self._form(session), "notice": notice_json(Notice("Fetched:", name, error=False))}
-            case Columns(step, columns):
-                self._map(session, step, columns)
+            case Columns() as given:
+                if (file := session.question.answer(given)) is not None:
+                    self._use(session, file)
                 reply["form"] = self._form(session)
             case Show():
                 pass
@@ -170,7 +166,7 @@ class EvaluateHandlers:
 
     def _form(self, session: EvaluateSession) -> Reply:
         models = [ModelChoice(each.describe(), each.status()) for each in self._services.backends.values()]
-        asked = None if session.table is None else columns_json(session.table, session.columns)
+        asked = session.question.to_json()
         return {**form_json(self._sets(session), models, session.note), "columns": asked}
 
     def _sets(self, session: EvaluateSession) -> list[CaseSet]:
@@ -209,30 +205,15 @@ class EvaluateHandlers:
         self._take(session, table)
         return table.name
 
-    def _map(self, session: EvaluateSession, step: Step, columns: ColumnMap) -> None:
-        table, session.columns = session.table, columns
-        if step is Step.DROP:
-            session.table = None
-        elif step is Step.USE:
-            if table is None or columns.missing:
-                raise InputRefused(Notice("These cases cannot be read yet", "Choose the columns that are needed."))
-            self._use(session, cases_of(table, columns))
-
     def _take(self, session: EvaluateSession, table: CaseTable) -> None:
-        """Use a table, or ask first which of its columns is which."""
-        if table.is_known:
-            self._use(session, cases_of(table))
-        else:
-            session.table, session.columns = table, table.guess
+        if (file := session.question.read(table)) is not None:
+            self._use(session, file)
 
     def _use(self, session: EvaluateSession, file: CaseFile) -> None:
-        session.table = None
-        problems = [str(problem) for problem in file.problems[:MAX_SHOWN_PROBLEMS]]
-        if len(file.problems) > MAX_SHOWN_PROBLEMS:
-            problems.append(f"and {len(file.problems) - MAX_SHOWN_PROBLEMS:,} more")
+        session.question.drop()
         if file.cases:
             session.uploaded = file.cases
-        session.note = UploadNote(file.name, len(file.cases), tuple(problems))
+        session.note = UploadNote(file.name, len(file.cases), tuple(told_problems(file)))
 
     def _read_runs(self, path: Path) -> tuple[str, Notice]:
         """The id of the first run that was stored, "" for none, and what became of the file."""

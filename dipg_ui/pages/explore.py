@@ -10,7 +10,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from dipg_ui.case_sets.files import ENDINGS, open_cases
+from dipg_ui.case_sets.files import ENDINGS, open_table
 from dipg_ui.generation.base import Backend
 from dipg_ui.pages import session as do
 from dipg_ui.pages.actions import (
@@ -32,6 +32,7 @@ from dipg_ui.pages.actions import (
     parse_asking,
     parse_generation,
 )
+from dipg_ui.pages.column_question import Columns, told_problems
 from dipg_ui.pages.fields import InputRefused
 from dipg_ui.pages.presenter import Message, Presenter
 from dipg_ui.pages.session import Session
@@ -39,12 +40,12 @@ from dipg_ui.records import Completion, GenerationSettings
 from dipg_ui.runner import Phase, Progress, generate
 from dipg_ui.services import Services, StoredTrace
 from dipg_ui.views.explore import Notice, UploadNote
+from evaluator.cases import CaseFile
 from evaluator.errors import EvaluatorError
 from evaluator.types import Case
 
 # Every generation holds a worker while it waits for its turn: the rest are for the events that take milliseconds.
 MAX_GENERATIONS = 48
-MAX_PROBLEMS_SHOWN = 20
 _CANVAS_SCRIPT = Path(__file__).with_name("canvas.js")
 _FEED_SCRIPT = "watch('value', () => window.dipgReceive?.(props.value));"
 
@@ -141,6 +142,10 @@ class ExploreHandlers:
             case RefuseUpload(name, size):
                 said = f"{name:.120} has {size / 2**20:,.0f} MB; a file of cases may have up to 50 MB. Split it."
                 session.say(Notice("The file is too large", said, "upload"))
+            case Columns() as given:
+                session.page_rev += 1
+                if (file := session.question.answer(given)) is not None:
+                    self._take_cases(session, file)
             case Dismiss():
                 session.say(None)
             case ForgetUpload():
@@ -219,24 +224,26 @@ class ExploreHandlers:
         return self._present.live(run.number, run.backend, run.case, progress, stored=run.trace is not None)
 
     def _read_upload(self, session: Session, path: Path) -> None:
-        name = path.name
         try:
-            file = open_cases(path)
+            file = session.question.read(open_table(path))
         except EvaluatorError as error:
             session.say(Notice("The file cannot be read", str(error), "upload"))
             return
         finally:
             path.unlink(missing_ok=True)
+        session.say(None)
+        session.page_rev += 1
+        if file is not None:
+            self._take_cases(session, file)
+
+    def _take_cases(self, session: Session, file: CaseFile) -> None:
         shipped = self._services.cases
         cases = [replace(case, id=f"own-{case.id}") if case.id in shipped else case for case in file.cases]
         kept = do.add_cases(session, cases)
-        problems = [str(problem) for problem in file.problems[:MAX_PROBLEMS_SHOWN]]
-        if len(file.problems) > MAX_PROBLEMS_SHOWN:
-            problems.append(f"and {len(file.problems) - MAX_PROBLEMS_SHOWN:,} more")
+        problems = told_problems(file)
         if kept < len(cases):
             problems.append(f"{len(cases) - kept:,} good cases were left out: a tab keeps {do.MAX_OWN_CASES} at most")
-        session.say(None)
-        session.upload = UploadNote(name, kept, tuple(problems))
+        session.upload = UploadNote(file.name, kept, tuple(problems))
         if kept:
             do.open_case(self._services, session, cases[0].id)
             session.say(None)

@@ -76,7 +76,8 @@ class Presenter:
             notice=session.notice,
             upload=session.upload,
         )
-        return {**page_json(state), "completions": self._completions(session)}
+        asked = session.question.to_json()
+        return {**page_json(state), "completions": self._completions(session), "columns": asked}
 
     def _result(self, session: Session) -> Message | None:
         shown, case = session.shown, session.case

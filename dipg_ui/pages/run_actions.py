@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dipg_ui.pages.actions import parse_settings
+from dipg_ui.pages.column_question import Columns, Step, parse_columns
 from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_text
 from dipg_ui.plans import RunPlan
 from dipg_ui.records import GenerationSettings
 from dipg_ui.views.explore import Notice
-from evaluator.case_columns import FIELDS, ColumnMap
 from evaluator.types import Case
 
 MAX_CASES = 100_000
@@ -80,22 +80,6 @@ class FetchSet:
     id: str
 
 
-class Step(StrEnum):
-    """MAP shows what would be read, USE reads it, DROP lets the file be."""
-
-    MAP = "map_columns"
-    USE = "use_columns"
-    DROP = "drop_columns"
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which column of the file at hand is which field."""
-
-    step: Step
-    columns: ColumnMap
-
-
 RunAction = Show | Start | Steer | Search | RefuseFile | FetchSet | Columns
 
 
@@ -135,13 +119,8 @@ def _action(row: Mapping[str, object]) -> RunAction:
     if name == "fetch_set":
         return FetchSet(read_text(row, "id")[:MAX_ID])
     if name in set(Step):
-        return Columns(Step(str(name)), _columns(row))
+        return parse_columns(row)
     raise InputRefused(Notice("The page asked for something unknown", f"There is no action {name!r:.80}."))
-
-
-def _columns(row: Mapping[str, object]) -> ColumnMap:
-    chosen = read_object(row.get("columns") or {})
-    return ColumnMap(tuple((field, column) for field in FIELDS if (column := read_text(chosen, field, ""))))
 
 
 def _start(row: Mapping[str, object]) -> Start:

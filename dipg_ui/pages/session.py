@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dipg_ui.pages.actions import OwnCase
+from dipg_ui.pages.column_question import ColumnQuestion
 from dipg_ui.pages.fields import InputRefused
 from dipg_ui.records import Completion, FinishReason, GenerationSettings, ModelInfo, completion_key
 from dipg_ui.services import Services, StoredTrace
@@ -55,6 +56,7 @@ class Session:
         self.threshold: float | None = None
         self.notice: Notice | None = None
         self.upload: UploadNote | None = None
+        self.question = ColumnQuestion()
         self.page_rev = 0
         self.result_rev = 0
         self.run = 0

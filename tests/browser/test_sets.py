@@ -1,4 +1,4 @@
-"""Cases of other people's making on the Evaluate page: a file whose columns are chosen, a data set of the hub."""
+"""Cases of other people's making: a file whose columns are chosen on Evaluate or Explore, a data set of the hub."""
 
 import json
 from collections.abc import Iterator
@@ -46,6 +46,16 @@ def upload(page: Page, folder: Path) -> None:
     file = folder / "theirs.jsonl"
     file.write_text(THEIRS, encoding="utf-8")
     page.locator("#dipg-upload input[type=file]").nth(0).set_input_files(file)
+    expect(page.get_by_test_id("columns")).to_be_visible()
+
+
+def choose(page: Page, folder: Path) -> None:
+    """By the button on Explore, as a visitor does."""
+    file = folder / "theirs.jsonl"
+    file.write_text(THEIRS, encoding="utf-8")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload cases").first.click()
+    chooser.value.set_files(file)
     expect(page.get_by_test_id("columns")).to_be_visible()
 
 
@@ -99,6 +109,48 @@ def test_a_data_set_of_the_hub_is_fetched_by_its_id_and_a_wrong_id_is_said(tabs:
     expect(page.get_by_test_id("run-set").locator("option:checked")).to_have_text(f"{REPO} (1)")
     expect(page.get_by_test_id("hub-field")).to_be_hidden()
     expect(page.get_by_test_id("notice")).to_contain_text(f"Fetched: {REPO}")
+
+
+def test_on_explore_the_first_of_the_chosen_cases_is_opened(tabs: Visitors, tmp_path: Path) -> None:
+    tab = tabs.open()
+    page = tab.page
+    before = page.get_by_test_id("question").text_content()
+    choose(page, tmp_path)
+    expect(page.get_by_role("heading", name="theirs.jsonl: which column is which?")).to_be_focused()
+    expect(page.get_by_test_id("columns-preview")).to_contain_text("<img src=x")
+    page.get_by_test_id("columns-drop").click()
+    expect(page.get_by_test_id("columns")).to_be_hidden()
+    expect(page.get_by_test_id("question")).to_have_text(before or "")
+    expect(page.get_by_test_id("question")).to_be_focused()
+    choose(page, tmp_path)
+    page.get_by_test_id("column-question").select_option("")
+    expect(page.get_by_test_id("columns-use")).to_be_disabled()
+    page.get_by_test_id("column-question").select_option("query")
+    expect(page.get_by_test_id("columns-told")).to_have_text("5 of 5 rows can be read.")
+    page.get_by_test_id("columns-use").click()
+    expect(page.get_by_test_id("columns")).to_be_hidden()
+    expect(page.get_by_test_id("question")).to_have_text("Which dose, 1?")
+    expect(page.get_by_test_id("question")).to_be_focused()
+    expect(page.get_by_test_id("upload-note")).to_contain_text("theirs.jsonl")
+    assert tab.dialogs == []
+    assert tab.errors == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 375])
+def test_choosing_columns_fits_on_explore_and_has_no_serious_finding(
+    tabs: Visitors, tmp_path: Path, width: int, dark: bool
+) -> None:
+    page = tabs.open(width=width, dark=dark).page
+    expect(page.get_by_test_id("question")).to_be_visible()
+    if width < 1200:
+        page.get_by_test_id("cases-open").click()  # the button that asks for a file is in the list
+    choose(page, tmp_path)
+    page.locator(".columns summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert findings(page) == []
+    page.get_by_test_id("columns-use").click()
+    expect(page.get_by_test_id("question")).to_have_text("Which dose, 1?")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

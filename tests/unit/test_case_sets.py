@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from dipg_ui.case_sets import files as case_files
 from dipg_ui.case_sets import hub as case_hub
-from dipg_ui.case_sets.files import open_cases, open_table
+from dipg_ui.case_sets.files import open_table
 from dipg_ui.case_sets.hub import Hub, HubSet, choose_files, hub_for_page, open_hub_set, parse_hub_set
 from dipg_ui.settings import Settings
 from evaluator.cases import cases_of
@@ -73,11 +73,9 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, mon
         open_table(path)
 
 
-def test_a_file_with_other_names_says_which_they_are(tmp_path: Path) -> None:
+def test_which_column_of_other_names_is_which_is_guessed(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("passage,query\n54 Gy.,Dose?\n")
-    with pytest.raises(CaseFileError, match=r"names its columns otherwise: passage, query\."):
-        open_cases(path)
     assert str(open_table(path).guess) == "context=passage,question=query"
 
 

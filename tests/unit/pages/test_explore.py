@@ -154,6 +154,40 @@ def test_an_upload_is_read_kept_and_removed(services: Services, tmp_path: Path) 
     assert "line 2" in str(upload["problems"])
 
 
+def test_a_file_with_other_columns_is_asked_about_first_and_its_cases_come_when_they_are_chosen(
+    services: Services, tmp_path: Path
+) -> None:
+    handlers, session = ExploreHandlers(services), Session()
+    handlers.act(session, an_event(action="open_case", id="case-1"))
+    file = tmp_path / "theirs.csv"
+    file.write_text("passage,query,remark\nA letter.,Mine?,54 Gy\n,none,\n")
+    message, _ = handlers.upload(session, str(file))
+    page = cast(dict[str, dict[str, object]], message["page"])
+    assert not file.exists()
+    assert page["columns"]["chosen"] == {"context": "passage", "question": "query"}
+    assert (page["upload"], page["case"]["id"], session.own) == (None, "case-1", {})
+    chosen = {"context": "passage", "question": "query", "expected": "remark"}
+    message, _ = handlers.act(session, an_event(action="map_columns", columns=chosen))
+    preview = cast(dict[str, dict[str, list[dict[str, str]]]], message["page"])["columns"]["preview"]
+    assert preview == [{"context": "A letter.", "question": "Mine?", "expected": "54 Gy"}]
+    message, _ = handlers.act(session, an_event(action="use_columns", columns={"question": "query"}))
+    assert "Choose the columns that are needed" in str(message["page"])
+    message, _ = handlers.act(session, an_event(action="use_columns", columns=chosen))
+    page = cast(dict[str, dict[str, object]], message["page"])
+    assert (page["columns"], page["notice"], page["upload"]["kept"]) == (None, None, 1)
+    assert (page["case"]["question"], page["case"]["expected"]) == ("Mine?", "54 Gy")
+
+
+def test_a_file_that_is_let_be_changes_nothing(services: Services, tmp_path: Path) -> None:
+    handlers, session = ExploreHandlers(services), Session()
+    file = tmp_path / "theirs.csv"
+    file.write_text("a,b\n1,2\n")
+    handlers.upload(session, str(file))
+    message, _ = handlers.act(session, an_event(action="drop_columns"))
+    page = cast(dict[str, object], message["page"])
+    assert (page["columns"], page["upload"], session.own) == (None, None, {})
+
+
 def test_no_event_of_the_page_is_a_public_endpoint_but_those_for_programs(services: Services) -> None:
     async def build() -> gr.Blocks:
         return build_dashboard(services)
