@@ -10,7 +10,7 @@ DATA := $(abspath $(VENV))/data
 WORKERS ?= 2
 REFERENCE := openenv-dipg-safety==0.1.27
 
-.PHONY: run test format
+.PHONY: run test format llama
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -22,6 +22,11 @@ test: $(VENV)/.development $(VENV)/.browser $(VENV)/.postgres $(VENV)/.inspect
 	$(BIN)/mypy --strict evaluator dipg_ui app.py
 	$(BIN)/lint-imports
 	DIPG_DATA_DIR=$(DATA) DIPG_TEST_DATA_DIR=$(DATA) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+# llama.cpp's server for Python, built in some minutes in an environment of its own. Without it its tests are skipped.
+llama: $(VENV)/.runtime
+	test -x $(VENV)/llama/bin/python || $(PYTHON) -m venv $(VENV)/llama
+	$(VENV)/llama/bin/pip install --quiet -r requirements-llama.txt
 
 format: $(VENV)/.development
 	$(BIN)/ruff format .

@@ -86,7 +86,7 @@ class _Answer:
 
     def add(self, chunk: Chunk) -> None:
         self._usage = chunk.usage or self._usage
-        self.finish = self.finish or chunk.finish or ("stop" if chunk.last else None)
+        self.finish = self.finish or chunk.finish  # the end of the stream alone is none: a server may have let go of it
         self.alive = self.alive or chunk.alive
         if chunk.text:
             self._first = time.monotonic() - self._began if self._first is None else self._first

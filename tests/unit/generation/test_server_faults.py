@@ -244,6 +244,33 @@ def busy(status: int, times: int, **headers: str) -> Behaviour:
     return behaviour
 
 
+def let_go(*words: str) -> Behaviour:
+    """As llama-cpp-python does by default with an answer under way when another is asked for."""
+
+    def behaviour(handler: Handler) -> None:
+        if len(type(handler).asked) > 1:
+            return well(handler)
+        handler.begin()
+        handler.event({"choices": [{"delta": {"role": "assistant"}, "finish_reason": None}]})
+        for word in words:
+            handler.say(word)
+        handler.wfile.write(b"data: [DONE]\n\n")
+        return None
+
+    return behaviour
+
+
+def test_a_stream_that_ends_in_order_and_says_no_reason_is_no_answer() -> None:
+    with a_server(let_go("The dose")) as (url, _), pytest.raises(StreamBroken, match="before the answer did"):
+        text_of(ServerBackend(an_endpoint(url)))
+
+
+def test_one_that_ends_so_before_a_word_is_asked_for_again() -> None:
+    with a_server(let_go()) as (url, handler):
+        assert text_of(ServerBackend(an_endpoint(url)))[0] == "<answer>54 Gy"
+        assert len(handler.asked) == 2
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_server_is_asked_again(status: int) -> None:
     with a_server(busy(status, times=3)) as (url, handler):
