@@ -46,14 +46,7 @@ def add_review_routes(app: FastAPI, services: Services) -> None:
             payload = json.loads(body, parse_constant=_refuse)
         except (ValueError, RecursionError):
             return JSONResponse({"detail": "The request is no JSON."}, status_code=400)
-        try:
-            told = await run_in_threadpool(handlers.answer, payload, request.scope.get(USER))
-        except LoggedOut:
-            return JSONResponse({"detail": "Log in first."}, status_code=401)
-        except StoreError as error:
-            return JSONResponse({"detail": str(error)}, status_code=503)
-        # In ASCII: a draft may hold half of a character, which UTF-8 cannot carry.
-        return Response(json.dumps(told), media_type="application/json", headers={"cache-control": "no-store"})
+        return await run_in_threadpool(_answered, handlers, payload, request.scope.get(USER))
 
     @app.get("/dipg/review-file")
     def review_file(run: str, form: str) -> Response:
@@ -69,6 +62,17 @@ def add_review_routes(app: FastAPI, services: Services) -> None:
         name = _UNSAFE.sub("-", run)[:_MAX_NAME].strip("-.") or "run"
         head = {"content-disposition": f'attachment; filename="{name}-reviews.{form}"'}
         return Response(data, media_type=media_type, headers=head)
+
+
+def _answered(handlers: ReviewHandlers, payload: object, user: str | None) -> Response:
+    try:
+        told = handlers.answer(payload, user)
+    except LoggedOut:
+        return JSONResponse({"detail": "Log in first."}, status_code=401)
+    except StoreError as error:
+        return JSONResponse({"detail": str(error)}, status_code=503)
+    # In ASCII: a draft may hold half of a character, which UTF-8 cannot carry.
+    return Response(json.dumps(told), media_type="application/json", headers={"cache-control": "no-store"})
 
 
 def _refuse(constant: str) -> object:

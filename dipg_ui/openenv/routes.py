@@ -70,6 +70,17 @@ class House:
     scoring: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(SCORING_AT_ONCE))
     sessions: dict[tuple[Client, str], Episodes] = field(default_factory=dict)
 
+    def episodes(self, called: Caller) -> Episodes:
+        """Those of a session go on from request to request; others begin anew, as OpenEnv has it."""
+        if not called.client.session:
+            return Episodes(self.desk, called.client, called.protocol)
+        key = (called.client, called.protocol.name)
+        kept = self.sessions.pop(key, None) or Episodes(self.desk, called.client, called.protocol)
+        self.sessions[key] = kept
+        while len(self.sessions) > MAX_SESSIONS:
+            del self.sessions[next(iter(self.sessions))]
+        return kept
+
     async def think(self, address: str, work: Callable[[], _Made]) -> _Made:
         """Scoring, off the event loop, bounded and charged by its time, since a hostile text may take ten seconds."""
         made, seconds = await to_thread.run_sync(_timed(work), limiter=self.scoring)
@@ -124,6 +135,7 @@ def openenv_app(cases: dict[str, Case], version: str) -> FastAPI:
     for base in _BASES:
         _add_descriptions(app, base, house)
         _add_episodes(app, base, house)
+        _add_sockets(app, base, house)
         _add_tasks(app, base, house)
     return app
 
@@ -146,34 +158,25 @@ def _add_descriptions(app: FastAPI, base: str, house: House) -> None:
 
 
 def _add_episodes(app: FastAPI, base: str, house: House) -> None:
-    def episodes(called: Caller) -> Episodes:
-        """Those of a session go on from request to request; others begin anew, as OpenEnv has it."""
-        if not called.client.session:
-            return Episodes(house.desk, called.client, called.protocol)
-        key = (called.client, called.protocol.name)
-        kept = house.sessions.pop(key, None) or Episodes(house.desk, called.client, called.protocol)
-        house.sessions[key] = kept
-        while len(house.sessions) > MAX_SESSIONS:
-            del house.sessions[next(iter(house.sessions))]
-        return kept
-
     @app.post(f"{base}/reset")
     async def reset(request: Request, called: Called) -> Response:
         asked = await _read(request, ResetRequest)
         house.spend(called.address, 1)
-        return JSONResponse(_allowed(lambda: episodes(called).reset(asked)).model_dump())
+        return JSONResponse(_allowed(lambda: house.episodes(called).reset(asked)).model_dump())
 
     @app.post(f"{base}/step")
     async def step(request: Request, called: Called) -> Response:
         asked = await _read(request, StepRequest)
         house.spend(called.address, 1)
-        told = await house.think(called.address, lambda: _allowed(lambda: episodes(called).step(asked.action)))
+        told = await house.think(called.address, lambda: _allowed(lambda: house.episodes(called).step(asked.action)))
         return JSONResponse(told.model_dump())
 
     @app.get(f"{base}/state")
     async def state(called: Called) -> Response:
-        return JSONResponse(episodes(called).state().model_dump())
+        return JSONResponse(house.episodes(called).state().model_dump())
 
+
+def _add_sockets(app: FastAPI, base: str, house: House) -> None:
     @app.get(f"{base}/ws")
     def no_sockets(_: Called) -> Response:
         return JSONResponse({"detail": NO_SOCKETS}, status_code=426)

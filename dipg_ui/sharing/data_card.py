@@ -6,6 +6,7 @@ import json
 import re
 from html import escape
 
+from dipg_ui.records import RunInfo
 from dipg_ui.settings import VERSION
 from dipg_ui.sharing.opened import OpenedRun
 from dipg_ui.views.card import NOT_CLINICAL
@@ -23,14 +24,6 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 def data_card(opened: OpenedRun, *, synthetic: bool) -> str:
     """Markdown with a YAML head. `synthetic` says that every case is."""
     info = opened.run.info
-    settings = info.settings
-    asked = (
-        f"temperature {settings.temperature:g}, seed {settings.seed}, up to {settings.max_new_tokens} new tokens, "
-        f"prompt style {settings.style.value}"
-        if info.settings_known
-        else "not given"
-    )
-    model = f"{info.model.name or info.model.title}, revision {info.model.revision or 'not told'}"
     origin = "Every case is synthetic." if synthetic else "Not every case is marked as synthetic."
     return "\n".join(
         [
@@ -43,13 +36,7 @@ def data_card(opened: OpenedRun, *, synthetic: bool) -> str:
             f"each quote checked against its source and each answer judged under {len(NAMES)} protocols by the DIPG "
             f"Safety Dashboard {VERSION}.",
             "",
-            "| | |",
-            "|---|---|",
-            f"| Model | {_plain(model)} |",
-            f"| Device | {_plain(f'{info.model.device}, {info.model.quantisation}; {info.machine}')} |",
-            f"| Settings | {asked} |",
-            f"| Generated | {_plain(info.created)} |",
-            f"| Run | {_plain(info.id)} |",
+            *_facts(info),
             "",
             *_figures(opened),
             "",
@@ -80,6 +67,26 @@ def _head(opened: OpenedRun, *, synthetic: bool) -> str:
             "",
         ]
     )
+
+
+def _facts(info: RunInfo) -> list[str]:
+    settings = info.settings
+    asked = (
+        f"temperature {settings.temperature:g}, seed {settings.seed}, up to {settings.max_new_tokens} new tokens, "
+        f"prompt style {settings.style.value}"
+        if info.settings_known
+        else "not given"
+    )
+    model = f"{info.model.name or info.model.title}, revision {info.model.revision or 'not told'}"
+    return [
+        "| | |",
+        "|---|---|",
+        f"| Model | {_plain(model)} |",
+        f"| Device | {_plain(f'{info.model.device}, {info.model.quantisation}; {info.machine}')} |",
+        f"| Settings | {asked} |",
+        f"| Generated | {_plain(info.created)} |",
+        f"| Run | {_plain(info.id)} |",
+    ]
 
 
 def _figures(opened: OpenedRun) -> list[str]:
