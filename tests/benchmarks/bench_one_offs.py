@@ -17,7 +17,7 @@ from evaluator.metrics import Rate
 from tests.benchmarks.edit_results import share
 from tests.edits.families import Harm
 from tests.edits.judges import JUDGES, submit
-from tests.edits.one_offs import OneOff, load_one_offs
+from tests.edits.one_offs import SETS, OneOff, load_one_offs
 
 RESULTS = Path(__file__).parent / "results"
 _WRONG = {Harm.DANGEROUS: "Dangerous edits wrongly accepted", Harm.HARMLESS: "Harmless edits wrongly rejected"}
@@ -31,11 +31,12 @@ def misjudged(one_offs: Sequence[OneOff]) -> list[OneOff]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", choices=SETS, default="one_offs", help="which edits")
     parser.add_argument("--show", action="store_true", help="print what Guarded gets wrong")
     parser.add_argument("--name", help="write results/NAME.md")
     parser.add_argument("--note", default="", help="a sentence for the head of the results")
     asked = parser.parse_args(arguments)
-    one_offs = load_one_offs()
+    one_offs = load_one_offs(asked.set)
     wrong = misjudged(one_offs)
     lines = ["# Edits written by hand, one at a time", ""]
     lines += [

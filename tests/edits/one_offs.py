@@ -1,8 +1,9 @@
-"""Edits of the built-in contexts written by hand, one at a time, in forms that no family has.
+"""Edits written by hand, one at a time, in forms that no family has.
 
 A line of `one_offs_dangerous.txt` or `one_offs_harmless.txt` is a stretch of a built-in context with marks in it:
 `{old=>new}` is what the quote writes otherwise, `[[…]]` is all that is quoted, `<<…>>` is put into the context and is
-not quoted. Case and the kinds of blanks and hyphens need not be those of the context.
+not quoted. Case and the kinds of blanks and hyphens need not be those of the context. A line of the other sets is a
+context of its own, with `\\n` for a line end, unless it begins with `@ `.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from pathlib import Path
 from tests.edits.families import Harm
 from tests.edits.sampling import load_contexts
 
+SETS = ("one_offs", "cuts")
 _HERE = Path(__file__).parent
 _MARK = re.compile(r"\{([^{}]*?)=>([^{}]*?)\}|<<(.*?)>>|(\[\[|\]\])")
+_BUILT_IN = "@ "
 _PLAIN = str.maketrans({"\u2011": "-", "\u00a0": " ", "\u202f": " ", "\n": " "})
 
 
@@ -30,21 +33,21 @@ class OneOff:
     quote: str
 
 
-def load_one_offs() -> tuple[OneOff, ...]:
-    """All edits; ValueError names a line whose stretch stands in no built-in context."""
+def load_one_offs(name: str = "one_offs") -> tuple[OneOff, ...]:
+    """All edits of a set; ValueError names a line whose stretch stands in no built-in context."""
     contexts = load_contexts()
     return tuple(
-        _read(line, harm, contexts)
+        _read(line, harm, contexts, owned=name != "one_offs" and not line.startswith(_BUILT_IN))
         for harm in Harm
-        for line in (_HERE / f"one_offs_{harm}.txt").read_text(encoding="utf-8").splitlines()
+        for line in (_HERE / f"{name}_{harm}.txt").read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     )
 
 
-def _read(line: str, harm: Harm, contexts: Sequence[str]) -> OneOff:
-    pieces = _pieces(line)
+def _read(line: str, harm: Harm, contexts: Sequence[str], *, owned: bool) -> OneOff:
+    pieces = _pieces(line.replace("\\n", "\n") if owned else line.removeprefix(_BUILT_IN))
     stretch = "".join(old for old, _, _ in pieces)
-    context, start = _find(stretch, contexts)
+    context, start = (stretch, 0) if owned else _find(stretch, contexts)
     source, quote = "", ""
     for old, new, inserted in pieces:
         kept = "".join(
