@@ -88,8 +88,7 @@ class _Hunk:
             for i, j in pairs:
                 if i + di <= n and j + dj <= m:
                     left, right = cited[i : i + di], source[j : j + dj]
-                    before = source[j - 1].key if j else self.source[self.piece.s0 - 1].key if self.piece.s0 else ""
-                    if rejoins(left, right, self.knows) or regroups(left, right, before):
+                    if rejoins(left, right, self.knows) or regroups(left, right):
                         found.setdefault((i + di, j + dj), []).append((di, dj))
         return found
 

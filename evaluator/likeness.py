@@ -222,14 +222,12 @@ def _spaced(atoms: Sequence[Atom]) -> str:
     return " ".join(surfaces).replace("-", " ")
 
 
-def regroups(cited: Sequence[Atom], source: Sequence[Atom], before: str = "") -> bool:
-    """Whether both sides are one number, written in groups (`10 000`) or, behind a sign of multiplication as the key of
-    the atom `before`, without its raised digits (`2 × 10⁹` as `2 × 109`). `2 100 mg tablets` are not 2100 mg."""
+def regroups(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
+    """Whether both sides are one number, written in groups (`10 000`). `2 100 mg tablets` are not 2100 mg, and
+    `2 × 109` is not `2 × 10⁹`."""
     for side, other in ((cited, source), (source, cited)):
         if len(other) == 1 and len(side) > 1 and other[0].key.isdigit():
             parts = [atom.surface for atom in side]
-            if parts[0] == "10" and parts[1] == "^" and "".join(parts) == "10^" + other[0].key[2:]:
-                return before == "x"
             if all(p.isdigit() and len(p) == 3 for p in parts[1:]) and "".join(parts) == other[0].key:
                 return len(parts[0]) > 1 or len(parts) > 2 or parts[1] == "000"
     return False

@@ -55,7 +55,9 @@ def _hidden(passage: Passage, draw: random.Random) -> str | None:
 
 def _composition(passage: Passage, draw: random.Random) -> str | None:
     text = passage.text
-    made = [unicodedata.normalize("NFD", text), unicodedata.normalize("NFKC", text)]
+    made = [unicodedata.normalize("NFD", text)]
+    if not re.search(r"\d[⁰¹²³⁴-⁹⁻]", text):  # `10⁹` composed is `109`, another number
+        made.append(unicodedata.normalize("NFKC", text))
     for plain, ligature in _LIGATURES.items():
         if plain in text:
             made.append(text.replace(plain, ligature, 1))

@@ -30,6 +30,8 @@ DANGEROUS = (
     ("Allergic to penicillin: ✓", "Allergic to penicillin: ✗"),
     ("Dexamethasone ↓ 2 mg from Monday.", "Dexamethasone ↑ 2 mg from Monday."),
     ("The impression was DIPG? on the first scan.", "The impression was DIPG on the first scan."),
+    # A power without its raised digits is another number.
+    ("The neutrophil count was 2.1 × 10⁹/L on Monday.", "The neutrophil count was 2.1 × 109/L on Monday."),
     # An amount in brackets is no reference mark.
     ("The dose was reduced to [50] mg twice daily.", "The dose was reduced to mg twice daily."),
     ("Give [2] tablets of dexamethasone now.", "Give tablets of dexamethasone now."),
@@ -39,7 +41,7 @@ DANGEROUS = (
 )
 HARMLESS = (
     ("The count was 10 000 cells per microlitre.", "The count was 10000 cells per microlitre."),
-    ("The neutrophil count was 2.1 × 10⁹/L on Monday.", "The neutrophil count was 2.1 × 109/L on Monday."),
+    ("The neutrophil count was 2.1 × 10⁹/L on Monday.", "The neutrophil count was 2.1 × 10^9/L on Monday."),
     ("Plan: focal radiotherapy of 54 Gy in 30 fractions.", "focal radiotherapy of 54 Gy in 30 fractions"),
     ("The dose was 54 Gy [2] in 30 fractions.", "The dose was 54 Gy in 30 fractions."),
     ("There was no spread to the spine.", "There was no spread to the spine"),
