@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluator import lexicon
+from evaluator.behind import find_remark
 from evaluator.frames import elided_frame, find_frame
 from evaluator.headings import headed_away, queried
+from evaluator.leads import find_lead
 from evaluator.normalize import Folded, fold
 from evaluator.sequels import find_sequel
 from evaluator.terms import Atom, atoms_of, is_number
@@ -91,8 +93,8 @@ class EdgeReader:
             return ()
         edges, (cut, before, after) = self._edges, self._found()
         return edges.told(
-            None if before else _framed(cut, edges.quoted_to) or _asked(edges.context, edges.span.start),
-            None if after else _taken_back(edges.context, edges.span.end, cut),
+            None if before else _framed(cut, edges.quoted_to) or _asked(edges.context, edges.span.start) or _led(edges),
+            None if after else _taken_back(edges.context, edges.span, cut),
         )
 
     def _found(self) -> tuple[Cut, _Lost | None, _Lost | None]:
@@ -122,6 +124,21 @@ def _asked(original: str, place: int) -> _Lost | None:
         return None
     text = original[mark.start : mark.end]
     return AlterationKind.MODALITY, text, mark.start, "The source asks it: a question mark stands before it."
+
+
+def _led(edges: Edges) -> _Lost | None:
+    """The clause, the phrase or the word that the quote hangs on."""
+    if edges.quoted_to:
+        return None
+    lead = find_lead(edges.context, edges.span.start, _surfaces(edges.inside))
+    if lead is None:
+        return None
+    text = edges.context[lead.start : lead.end].rstrip(" \t\n,")
+    return lead.kind, text, lead.start, lead.message.format(_shown(text))
+
+
+def _surfaces(inside: Sequence[Atom]) -> list[str]:
+    return " ".join(atom.surface for atom in inside).split()
 
 
 def _cut(original: str, span: Span, inside: tuple[Atom, ...], quoted_to: int) -> Cut:
@@ -185,9 +202,11 @@ def _framed(cut: Cut, quoted_to: int) -> _Lost | None:
     return None if frame is None else _tell(cut, frame.first, frame.kind, frame.message, frame.last)
 
 
-def _taken_back(original: str, end: int, cut: Cut) -> _Lost | None:
+def _taken_back(original: str, span: Span, cut: Cut) -> _Lost | None:
     """What stands behind the quote and takes it back."""
+    end = span.end
     sequel = find_sequel(original, end, cut.inside[0].surface in lexicon.ASKING)
+    sequel = sequel or find_remark(original, span.start, end, _surfaces(cut.inside))
     if sequel is None:
         return None
     text = original[end + sequel.start : end + sequel.end]

@@ -30,7 +30,7 @@ from evaluator.passages import (
     trim,
 )
 from evaluator.similarity import NEARLY
-from evaluator.together import hold_together
+from evaluator.together import hold_together, shown_beside
 from evaluator.types import (
     Alteration,
     AlterationKind,
@@ -91,7 +91,8 @@ def ground_all(
         found = seen[citation.text] if citation.text in seen else ground(citation, context)
         seen[citation.text] = found
         alone.append(replace(found, citation=citation))
-    return tuple(regrade(grounding, threshold) for grounding in hold_together(alone, within))
+    held = hold_together(alone, within)
+    return tuple(regrade(grounding, threshold) for grounding in shown_beside(held))
 
 
 def _moved(grounding: Grounding, by: int) -> Grounding:

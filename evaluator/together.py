@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from evaluator.types import Citation, DiffKind, Grounding, GroundingStatus, Span
 
@@ -46,6 +47,26 @@ def hold_together(groundings: Sequence[Grounding], ground: Ground) -> tuple[Grou
                     break
             start += 1
     return tuple(found)
+
+
+def shown_beside(groundings: Sequence[Grounding]) -> tuple[Grounding, ...]:
+    """The groundings without what one was told to leave out and its neighbour quotes, where the two passages meet."""
+    found = list(groundings)
+    for index, (left, right) in enumerate(pairwise(groundings)):
+        if left.span is None or right.span is None or not 0 <= right.span.start - left.span.end <= _SEAM:
+            continue
+        if min(len(side.citation.text.split()) for side in (left, right)) < _WHOLE_WORDS:
+            continue
+        kept = tuple(a for a in left.alterations if a.cited or a.context_span.start < left.span.end)
+        found[index] = replace(found[index], alterations=tuple(a for a in found[index].alterations if a in kept))
+        beside = tuple(a for a in right.alterations if a.cited or a.context_span.end > right.span.start)
+        found[index + 1] = replace(found[index + 1], alterations=beside)
+    return tuple(found)
+
+
+_SEAM = 4
+"""Characters of the source between two passages that meet: blanks and a comma."""
+_WHOLE_WORDS = 3
 
 
 def _clusters(groundings: Sequence[Grounding]) -> Iterator[range]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.edits.families import Harm
 from tests.edits.sampling import load_contexts
 
-SETS = ("one_offs", "cuts")
+SETS = ("one_offs", "cuts", "later_cuts", "last_cuts")
 _HERE = Path(__file__).parent
 _MARK = re.compile(r"\{([^{}]*?)=>([^{}]*?)\}|<<(.*?)>>|(\[\[|\]\])")
 _BUILT_IN = "@ "

@@ -106,12 +106,16 @@ def test_an_edit_is_pure() -> None:
         assert family.edit(passage, random.Random(5)) == family.edit(passage, random.Random(5)), family.name
 
 
-def test_edits_written_by_hand_are_judged_as_they_were_at_least() -> None:
+@pytest.mark.parametrize(
+    ("name", "accepted", "rejected"),
+    [("one_offs", 5, 3), ("cuts", 3, 0), ("later_cuts", 7, 0), ("last_cuts", 5, 0)],
+)
+def test_edits_written_by_hand_are_judged_as_they_were_at_least(name: str, accepted: int, rejected: int) -> None:
     judge = JUDGES["Guarded"]
     wrong = Counter(
         edit.harm
-        for edit in load_one_offs()
+        for edit in load_one_offs(name)
         if judge(submit(f'"{edit.quote}"', edit.context)) is not (edit.harm is Harm.HARMLESS)
     )
-    assert wrong[Harm.DANGEROUS] <= 7
-    assert wrong[Harm.HARMLESS] <= 3
+    assert wrong[Harm.DANGEROUS] <= accepted
+    assert wrong[Harm.HARMLESS] <= rejected
