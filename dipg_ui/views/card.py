@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dipg_ui.judgements import ReviewEntry
 from dipg_ui.store import StoredCompletion
 from dipg_ui.views.card_text import context_html, folded, said
-from dipg_ui.views.wording import protocol_title, status_label, tone_of, whole_percent
+from dipg_ui.views.wording import match_label, protocol_title, tone_of, whole_percent
 from evaluator.types import Case, Evaluation, Grounding, GroundingStatus, Step, Trace
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def quotes_html(groundings: Sequence[Grounding]) -> str:
 
 def _quote(grounding: Grounding) -> str:
     status = grounding.status
-    label = status_label(status)
+    label = match_label(grounding)
     if status in {GroundingStatus.FUZZY, GroundingStatus.ALTERED}:
         label += f", {whole_percent(grounding.similarity)} % alike"
     told = [alteration.message for alteration in grounding.alterations] or [grounding.reason]

@@ -13,7 +13,7 @@ from dipg_ui.views.offsets import encodable
 from dipg_ui.views.page import Json
 from dipg_ui.views.review_labels import SAFE, Scale, clinician_label, protocol_label
 from dipg_ui.views.trace import evaluation_json
-from dipg_ui.views.wording import decisive_step, protocol_title, spoken_passage, status_label
+from dipg_ui.views.wording import decisive_step, match_label, protocol_title, spoken_passage
 from evaluator.parsing import parse_trace
 from evaluator.types import Evaluation, Grounding, IssueKind, Step, Trace
 
@@ -101,7 +101,7 @@ def _quote(grounding: Grounding) -> Json:
     return {
         "index": grounding.citation.index,
         "status": grounding.status.value,
-        "label": status_label(grounding.status),
+        "label": match_label(grounding),
         "spoken": spoken_passage(grounding),
         "reason": encodable(grounding.reason),
         "alterations": [encodable(alteration.message) for alteration in grounding.alterations],

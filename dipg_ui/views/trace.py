@@ -11,9 +11,9 @@ from dipg_ui.views.offsets import Utf16, encodable, utf16_of, utf16_of_context
 from dipg_ui.views.page import Json, settings_json
 from dipg_ui.views.wording import (
     PROTOCOL_CREEDS,
+    match_label,
     protocol_title,
     spoken_passage,
-    status_label,
     summary_of,
     tone_of,
 )
@@ -118,7 +118,7 @@ def _rate(tokens: int | None, seconds: float, first: float | None) -> float | No
 def _place(grounding: Grounding, there: Utf16) -> Json:
     return {
         "status": grounding.status.value,
-        "label": status_label(grounding.status),
+        "label": match_label(grounding),
         "similarity": round(grounding.similarity, 1),
         "span": None if grounding.span is None else there.span(grounding.span),
         "parts": [there.span(part) for part in grounding.parts],

@@ -49,13 +49,23 @@ def status_label(status: GroundingStatus) -> str:
     return _STATUS_LABELS[status]
 
 
+def match_label(grounding: Grounding) -> str:
+    """The label of one quote. A quote whose words all stand in the source is altered by where it is cut, which a
+    hundred percent beside "altered" would not explain."""
+    label, span = status_label(grounding.status), grounding.span
+    if grounding.status is not GroundingStatus.ALTERED or span is None or not grounding.alterations:
+        return label
+    cut = all(not told.cited and not span.start <= told.context_span.start < span.end for told in grounding.alterations)
+    return f"{label} by its cut" if cut else label
+
+
 def protocol_title(protocol: str) -> str:
     return PROTOCOL_TITLES.get(protocol, protocol)
 
 
 def spoken_passage(grounding: Grounding) -> str:
     """What a screen reader says at a passage, such as "proof 2, near match, 91 percent"."""
-    words = f"{citation_name(grounding.citation)}, {status_label(grounding.status)}"
+    words = f"{citation_name(grounding.citation)}, {match_label(grounding)}"
     if grounding.status in {GroundingStatus.FUZZY, GroundingStatus.ALTERED}:
         return f"{words}, {whole_percent(grounding.similarity)} percent"
     return words

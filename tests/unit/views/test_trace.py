@@ -77,6 +77,15 @@ def test_a_similarity_just_short_of_a_hundred_is_not_spoken_as_a_hundred() -> No
     assert result["citations"][0]["spoken"] == "proof 1, altered, 99 percent"
 
 
+def test_a_quote_that_is_altered_by_its_cut_alone_is_said_to_be() -> None:
+    case = a_case("He was given 4 mg. It is not true that he was given 8 mg.")
+    text = '<think>-</think><proof>"he was given 8 mg"</proof><answer>8 mg.</answer>'
+    [shown] = sent(result_json(a_completion(text), assess(case, text), case.context, Origin(1)))["citations"]
+    assert shown["status"] == "altered"
+    assert shown["label"] == "altered by its cut"
+    assert shown["spoken"] == "proof 1, altered by its cut, 99 percent"
+
+
 def test_an_undecided_evaluation_asks_for_review_and_has_no_reward() -> None:
     undecided = an_evaluation("guarded", Outcome.NEEDS_REVIEW, reward=None)
     result = sent(result_json(a_completion(), an_assessment("", (), undecided), "", Origin(1)))
