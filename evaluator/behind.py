@@ -91,8 +91,8 @@ _AND_CONTRAST = re.compile(r"\saccording to [^;.\n]{2,40}(?:;|, but|, whereas|, 
 _WHO = re.compile(r"\s(?:who|whose|that|which|with whom)\s", re.IGNORECASE)
 _ALL = word_set("all every any each no none only those everyone anyone everybody anybody")
 _GROUPS = word_set(
-    "patients children adults infants adolescents boys girls women men people participants families babies teenagers "
-    "survivors responders cases tumours tumors centres centers hospitals"
+    "patients children adults infants adolescents boys girls women men people participants families babies "
+    "teenagers survivors responders cases tumours tumors centres centers hospitals"
 )
 _OR_CLAUSE = re.compile(
     r",?\sor\s(?:the|a|an|he|she|it|they|his|her|its|their|we|there|this|that|else)\b[^.;]{0,60}?"
@@ -103,18 +103,15 @@ _ONLY = frozenset(("only", "alone", "exclusively", "solely", "merely"))
 _HERE = word_set("here there yet today elsewhere locally abroad")
 _DEONTIC = word_set("may can could allowed permitted permit let")
 _ORDERS = word_set(
-    "give raise lower start stop continue restart reduce hold withhold take resume increase decrease double "
-    "halve omit "
-    "delay repeat switch change add begin use administer call ring keep clamp lay check remove discharge "
-    "transfer feed "
-    "flush draw drink eat return"
+    "give raise lower start stop continue restart reduce hold withhold take resume increase decrease double halve "
+    "omit delay repeat switch change add begin use administer call ring keep clamp lay check remove discharge "
+    "transfer feed flush draw drink eat return"
 )
 
 
 def find_remark(text: str, start: int, place: int, inside: Sequence[str]) -> Sequel | None:
-    """What stands in `text` behind `place`, where a quote of the words `inside` that begins at `start` ends, "
-    "and turns
-    it."""
+    """What stands in `text` behind `place` and turns the quote that ends there: it begins at `start` and has the words
+    `inside`."""
     tail = text[place : place + LOOK]
     if not tail:
         return None
@@ -140,11 +137,9 @@ _RESTRICTING = (
     PREPOSITIONS
     | _HERE
     | word_set(
-        "if unless except excepting excluding minus barring bar save provided providing assuming supposing pending "
-        "contingent "
-        "conditional dependent depending subject so no not where when wherever whenever less against only once "
-        "while up judging should "
-        "initially temporarily briefly who whose that which or"
+        "if unless except excepting excluding minus barring bar save provided providing assuming supposing "
+        "pending contingent conditional dependent depending subject so no not where when wherever whenever less "
+        "against only once while up judging should initially temporarily briefly who whose that which or"
     )
 )
 """Words that begin what `_restricted` looks for."""

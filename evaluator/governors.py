@@ -13,55 +13,40 @@ from evaluator.fields import ADVERBS, word_set
 
 _GOVERNORS = word_set(
     "avoid avoids avoided avoiding prevent prevents prevented preventing await awaits awaited awaiting mimic "
-    "mimics mimicked "
-    "mimicking simulating resembling exclude excludes excluded excluding escape escapes escaped fear fears "
-    "feared suspect "
-    "suspected suspects suspicion possible possibly probable presumed presumptive potential alleged purported "
-    "supposed "
-    "hypothetical questionable planned proposed intended considered consider considers considering contemplate "
-    "contemplated "
-    "contemplating discuss discussed discussing debate debated propose proposes suggest suggests suggested "
-    "suggesting "
-    "threatened threatening almost nearly narrowly hopefully perhaps maybe allegedly reportedly fake mock sham "
-    "pretend "
-    "pretended feigned refusing refused declined against forgoing forgo foregone skipped missed omitted "
-    "cancelled postponed "
-    "lacked lacking lacks without than versus former erstwhile spared"
+    "mimics mimicked mimicking simulating resembling exclude excludes excluded excluding escape escapes escaped "
+    "fear fears feared suspect suspected suspects suspicion possible possibly probable presumed presumptive "
+    "potential alleged purported supposed hypothetical questionable planned proposed intended considered consider "
+    "considers considering contemplate contemplated contemplating discuss discussed discussing debate debated "
+    "propose proposes suggest suggests suggested suggesting threatened threatening almost nearly narrowly "
+    "hopefully perhaps maybe allegedly reportedly fake mock sham pretend pretended feigned refusing refused "
+    "declined against forgoing forgo foregone skipped missed omitted cancelled postponed lacked lacking lacks "
+    "without than versus former erstwhile spared"
 )
 """What, right before a quote, makes of it something that did not happen or is not known."""
 _NOUNS_OF = word_set(
-    "talk wish fear fears risk risks suspicion possibility chance chances question idea plan plans thought thoughts "
-    "prospect hope hopes lack absence danger prevention avoidance alternative alternatives instead short "
-    "exclusion threat "
-    "likelihood probability prophylaxis allergy intolerance rumour rumours rumor allegation appearance "
-    "semblance fiction "
-    "impression notion dream refusal rejection cancellation postponement free devoid lieu minds mind horror "
-    "dread close list"
+    "talk wish fear fears risk risks suspicion possibility chance chances question idea plan plans thought "
+    "thoughts prospect hope hopes lack absence danger prevention avoidance alternative alternatives instead short "
+    "exclusion threat likelihood probability prophylaxis allergy intolerance rumour rumours rumor allegation "
+    "appearance semblance fiction impression notion dream refusal rejection cancellation postponement free devoid "
+    "lieu minds mind horror dread close list"
 )
 _LOOKING = word_set(
-    "look looks looked looking screen screened screening test tested testing search searched searching wait waiting "
-    "waits hope hoping hopes ask asked apply applied checked check checking assessed evaluated investigated examined "
-    "eligible candidate listed wish wished consent approval permission"
+    "look looks looked looking screen screened screening test tested testing search searched searching wait "
+    "waiting waits hope hoping hopes ask asked apply applied checked check checking assessed evaluated "
+    "investigated examined eligible candidate listed wish wished consent approval permission"
 )
 _LINKS = word_set("of about for against from on in the a an any some his her their its by at with possible further to")
 _UNDONE_TO = word_set(
     "plan plans planned planning reluctant meant pretend pretends pretended supposed tempted wish wishes wished "
-    "want wants "
-    "wanted hope hopes hoped hoping refuse refuses refused refusing decline declines declined fail fails failed "
-    "failing intend "
-    "intends intended intention propose proposes proposed proposal offer offers offered threaten threatens "
-    "threatened forgot "
-    "forget forgets forgotten neglected unable unwilling too prefer prefers preferred hesitate hesitated "
-    "hesitant afraid due "
-    "scheduled tried tries try attempt attempts attempted attempting would impossible unlikely unsafe likely "
-    "expected idea "
-    "suggestion temptation wish permission request requests requested ought used seemed appeared seem appear "
-    "appears seems "
-    "claims claimed claim believed thought said reported alleged rumoured rumored ready about keen eager loath "
-    "unfit enough "
-    "premature wrong dangerous unethical hard difficult ask asked chance opportunity licence right option "
-    "longing dreamt "
-    "liable prone order orders"
+    "want wants wanted hope hopes hoped hoping refuse refuses refused refusing decline declines declined fail "
+    "fails failed failing intend intends intended intention propose proposes proposed proposal offer offers "
+    "offered threaten threatens threatened forgot forget forgets forgotten neglected unable unwilling too prefer "
+    "prefers preferred hesitate hesitated hesitant afraid due scheduled tried tries try attempt attempts "
+    "attempted attempting would impossible unlikely unsafe likely expected idea suggestion temptation wish "
+    "permission request requests requested ought used seemed appeared seem appear appears seems claims claimed "
+    "claim believed thought said reported alleged rumoured rumored ready about keen eager loath unfit enough "
+    "premature wrong dangerous unethical hard difficult ask asked chance opportunity licence right option longing "
+    "dreamt liable prone order orders"
 )
 HANGING = _GOVERNORS | _LINKS | ADVERBS | {"to", "or", "that"}
 """Only after these does a quote hang on what stands before it."""
@@ -100,25 +85,13 @@ def is_governed(lead: str, words: Sequence[str], inside: Sequence[str]) -> bool:
         return False
     governor, linking = tail[-1], words[len(words) - links]
     if governor in _GOVERNORS and governor not in ("than", "versus", "potential"):
-        return linking in (
-            "the",
-            "a",
-            "an",
-            "any",
-            "some",
-            "his",
-            "her",
-            "their",
-            "its",
-            "possible",
-            "further",
-            "of",
-            "against",
-            "for",
-        )
+        return linking in _BEFORE_OBJECT
     if governor in _NOUNS_OF and linking in ("of", "for", "about", "from", "against", "to", "in"):
         return True
     return governor in _LOOKING and linking in ("for", "about", "to") and last != "to"
+
+
+_BEFORE_OBJECT = word_set("the a an any some his her their its possible further of against for")
 
 
 def _is_verb(word: str) -> bool:

@@ -65,13 +65,10 @@ _TIMES = word_set("after during since by until before within through from")
 _STRONG = word_set("no not never none nobody nothing n't cannot neither all every")
 _SOURCES = word_set(
     "examination exam mri ct scan scans imaging histology review clinic testing test tests follow visit summary "
-    "conclusion view "
-    "opinion experience addition contrast general short fact particular total all average image images series "
-    "cohort study "
-    "trial report section sections table figure x-ray ultrasound auscultation inspection today now present "
-    "moment admission "
-    "discharge presentation interview history course arrival handover both microscopy biopsy surgery autopsy "
-    "light turn most"
+    "conclusion view opinion experience addition contrast general short fact particular total all average image "
+    "images series cohort study trial report section sections table figure x-ray ultrasound auscultation "
+    "inspection today now present moment admission discharge presentation interview history course arrival "
+    "handover both microscopy biopsy surgery autopsy light turn most"
 )
 """What a phrase before a finding names as its source or its place in the text."""
 _PAST = word_set("was were had did")
@@ -130,6 +127,7 @@ def _judge(lead: str, inside: Sequence[str], *, opens: bool) -> str | None:
 
 
 _NEAR = 40
+"""Characters before a quote in which `would have been` stands."""
 
 
 def _fronts(lead: str, words: Sequence[str], inside: Sequence[str]) -> bool:
@@ -143,7 +141,7 @@ def _fronts(lead: str, words: Sequence[str], inside: Sequence[str]) -> bool:
         return False
     if first in ADVERBS and len(opening) <= 3:
         return True
-    body = lead.lstrip("andbutsohe ,") if start else lead
+    body = lead.partition(" ")[2] if start else lead
     segment = body.split(",")[0]
     match = _AGAINST.match(body)
     if match and not (
@@ -159,11 +157,7 @@ def _fronts(lead: str, words: Sequence[str], inside: Sequence[str]) -> bool:
         return True
     if _BOUND.match(body) and _PAST.isdisjoint(inside[:8]):
         return True
-    if (
-        first not in _PREPOSITIONS
-        and not (first == "at" or first in ("on", "under"))
-        and opening[:2] != ["at", "least"]
-    ):
+    if first not in _PREPOSITIONS:
         return False
     head = words_of(segment)
     if not ELSEWHERE.isdisjoint(head[:6]) or ("control" in head and not {"arm", "group"}.isdisjoint(head)):

@@ -24,21 +24,21 @@ PREPOSITIONS = word_set(
     "in on at for to with by from during after under of per within among before as until over through"
 )
 _AUXILIARIES = word_set(
-    "is was were are has had have can could may might will would should must did does do remains remain "
-    "remained seems seemed turned proved proves needs ought"
+    "is was were are has had have can could may might will would should must did does do remains remain remained "
+    "seems seemed turned proved proves needs ought"
 )
 _DETERMINERS = word_set("the a an his her its their our my your no some all both each every another one two")
 _CONTRASTS = word_set("but though although yet however albeit")
 _HEDGED = word_set(
     "probably likely possibly perhaps presumably maybe allegedly supposedly reportedly apparently hopefully "
-    "purportedly "
-    "conceivably seemingly"
+    "purportedly conceivably seemingly"
 )
 _ELIDED_TURN = NEGATIVE | ERRORS | UNDONE | word_set("unable failed stopped restarted resumed vomited no")
 _OF_OLD = word_set("old outdated obsolete superseded historical preexisting")
 
 
 def told(text: str, end: int, message: str = RESTRICTS, kind: AlterationKind = AlterationKind.OMISSION) -> Sequel:
+    """The beginning of `text` up to the end of the word that `end` stands in."""
     stop = end
     while stop < len(text) and text[stop] not in " ,;.)]\n":
         stop += 1
@@ -83,17 +83,18 @@ def find_dependent(own: str, word: str, inside: Sequence[str]) -> Sequel | None:
         turned = _apposed(words, segment)
     elif sign is None and first in _AUXILIARIES:
         turned = _predicate(words, segment)
-    opposite = _OPPOSITE.search(segment)
-    if (
-        not turned
-        and sign is None
-        and first in PREPOSITIONS
-        and (_BUT_NOT.search(segment.split(",")[0]) or _AND_UNDONE.search(segment.split(",")[0]))
-    ):
-        turned = True
-    if not turned and sign is None and opposite and _OPPOSITES[opposite[1].lower()] in inside:
-        turned = True
+    elif sign is None:
+        turned = _joined(first, segment, inside)
     return told(own, start + min(len(segment.rstrip()), 80), TAKES_BACK) if turned else None
+
+
+def _joined(first: str, segment: str, inside: Sequence[str]) -> bool:
+    """`for puree but not for water`, `by one and rejected by three`, `positive on the first and negative on …`."""
+    opposite = _OPPOSITE.search(segment)
+    if opposite and _OPPOSITES[opposite[1].lower()] in inside:
+        return True
+    phrase = segment.partition(",")[0]
+    return first in PREPOSITIONS and bool(_BUT_NOT.search(phrase) or _AND_UNDONE.search(phrase))
 
 
 _WITHIN_ERROR = re.compile(
@@ -104,6 +105,7 @@ _DEPENDENT = _CONTRASTS | _AUXILIARIES
 
 
 def turns(words: Sequence[str], segment: str) -> bool:
+    """Whether some of `words`, or a phrase of the text `segment`, says that something is wrong or undone."""
     lowered = _WITHIN_ERROR.sub("", segment.lower())
     if lowered != segment.lower():
         words = words_of(lowered)
@@ -216,6 +218,6 @@ def find_retraction(tail: str) -> Sequel | None:
 
 
 _TAKEN = word_set(
-    "reversed undone overturned "
-    "retracted withdrawn revoked disproved disproven refuted cancelled canceled annulled discredited rescinded"
+    "reversed undone overturned retracted withdrawn revoked disproved disproven refuted cancelled canceled "
+    "annulled discredited rescinded"
 )
