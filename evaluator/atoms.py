@@ -7,7 +7,7 @@ mark that says nothing (`[12]`, a list number). `H3K27M` gives the same five ato
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from evaluator import lexicon
@@ -56,10 +56,11 @@ class Role(Enum):
     ASIDE = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Atom:
     """`key` is what is compared; `[start, end)` counts in the folded text; `joined` says that nothing but a hyphen,
-    slash, apostrophe or decimal mark separates it from the atom before."""
+    slash, apostrophe or decimal mark separates it from the atom before. Never changed once made: it is not frozen only
+    because every word of a text makes one, and a frozen one takes four times as long to make."""
 
     key: str
     surface: str
@@ -124,18 +125,23 @@ def raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
     atoms: list[Atom] = []
     last = -1
     for match in _ATOM.finditer(text, start, end):
-        begin = match.start()
-        item = begin if begin in items else begin - 1
-        if item in items and last < items[item]:
-            last = items[item]
-            atoms.append(Atom(text[item:last].strip("().#"), text[item:last], item, last, False, Role.MARK))
+        begin, stop = match.span()
+        if items:
+            item = begin if begin in items else begin - 1
+            if item in items and last < items[item]:
+                last = items[item]
+                atoms.append(Atom(text[item:last].strip("().#"), text[item:last], item, last, False, Role.MARK))
         if begin < last:
             continue
         role = Role.ASIDE if asides and any(low < begin < high for low, high in asides) else Role.TEXT
-        new = _atoms_of_match(text, match, " " if last < 0 else text[last:begin], role)
-        if match[0] == "no" and text.startswith(". ", match.end()) and _goes_on(folded, match.end() + 2):
-            new = (replace(new[0], key="number"),)
-        if new:
+        surface, gap = match[0], " " if last < 0 else text[last:begin]
+        if match.lastgroup == "word" and (text[stop : stop + 1] != "'" or surface[-1] != "n"):
+            key = word_key(surface)
+            if surface == "no" and text.startswith(". ", stop) and _goes_on(folded, stop + 2):
+                key = "number"
+            atoms.append(Atom(key, surface, begin, stop, gap in _JOINTS, role))
+            last = stop
+        elif new := _atoms_of_match(text, match, gap, role):
             atoms += new
             last = new[-1].end
     return atoms

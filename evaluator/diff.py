@@ -9,13 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 import edlib
 from rapidfuzz.distance import Indel, Levenshtein
 
 from evaluator import lexicon
-from evaluator.likeness import Knows, is_droppable, kind_of, regroups, rejoins, same_in_effect
+from evaluator.likeness import (
+    Knows,
+    Run,
+    is_droppable,
+    kind_of,
+    may_be_typo,
+    plain_key,
+    read_run,
+    regroups,
+    rejoins,
+    runs_rejoin,
+    same_in_effect,
+)
 from evaluator.terms import Atom, Role, is_name, is_number
 from evaluator.types import DiffKind
 
@@ -23,9 +34,10 @@ MAX_HUNK = 40
 """Hunks with more atoms than this on either side are taken as one change: no fine alignment would be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Piece:
-    """Atoms `cited[c0:c1]` against `source[s0:s1]`; either range may be empty, not both."""
+    """Atoms `cited[c0:c1]` against `source[s0:s1]`; either range may be empty, not both. Never changed once made, and
+    for the reason that holds of Atom not frozen."""
 
     kind: DiffKind
     c0: int
@@ -39,7 +51,6 @@ _JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (1, 5), (5, 1), (2, 2)
 _Step = tuple[int, int, int, DiffKind]
 """Cost so far, atoms taken on either side, and what that makes."""
 _START: _Step = (0, 0, 0, DiffKind.SAME)
-_cost = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +67,35 @@ class _Hunk:
     def fill(self) -> list[list[_Step]]:
         """The cheapest step to every pair of places: `[i][j]` after i words of the quote and j of the source."""
         n, m = self.piece.c1 - self.piece.c0, self.piece.s1 - self.piece.s0
-        drops = [is_droppable(self.cited, self.piece.c0 + i, cited=True) for i in range(n)]
-        skips = [is_droppable(self.source, self.piece.s0 + j, cited=False) for j in range(m)]
+        downs = [_dropped(is_droppable(self.cited, self.piece.c0 + i, cited=True)) for i in range(n)]
+        overs = [_dropped(is_droppable(self.source, self.piece.s0 + j, cited=False)) for j in range(m)]
         joins = self._joins(n, m)
+        pairs = _Pairs(self, n, m)
         best = [[_START] * (m + 1) for _ in range(n + 1)]
         for i in range(n + 1):
             row, above = best[i], best[i - 1]
             outside = self.open_ends and self.piece.c0 + i in (0, len(self.cited))
             for j in range(m + 1):
-                steps: list[_Step] = []
+                step: _Step | None = None
                 if i:
-                    steps.append((above[j][0] + (_FREE if drops[i - 1] else _GAP), 1, 0, _harmless(drops[i - 1])))
+                    cost, kind = downs[i - 1]
+                    step = (above[j][0] + cost, 1, 0, kind)
                 if j:
-                    cost = 0 if outside else _FREE if skips[j - 1] else _GAP
-                    steps.append((row[j - 1][0] + cost, 0, 1, _harmless(skips[j - 1])))
+                    cost, kind = overs[j - 1]
+                    cost = row[j - 1][0] + (0 if outside else cost)
+                    if step is None or cost < step[0]:
+                        step = (cost, 0, 1, kind)
                 if i and j:
-                    cost, kind = self._pair(self.piece.c0 + i - 1, self.piece.s0 + j - 1)
-                    steps.append((above[j - 1][0] + cost, 1, 1, kind))
-                    if (i, j) in joins:
-                        steps += [(best[i - x][j - y][0] + _FREE, x, y, DiffKind.HARMLESS) for x, y in joins[i, j]]
-                if steps:
-                    row[j] = min(steps, key=_cost)
+                    cost, kind = pairs.cost(i - 1, j - 1)
+                    cost += above[j - 1][0]
+                    if step is None or cost < step[0]:
+                        step = (cost, 1, 1, kind)
+                    for x, y in joins.get((i, j), ()):
+                        cost = best[i - x][j - y][0] + _FREE
+                        if step is None or cost < step[0]:
+                            step = (cost, x, y, DiffKind.HARMLESS)
+                if step is not None:
+                    row[j] = step
         return best
 
     def _joins(self, n: int, m: int) -> dict[tuple[int, int], list[tuple[int, int]]]:
@@ -84,25 +103,64 @@ class _Hunk:
         cited, source = self.cited[self.piece.c0 : self.piece.c1], self.source[self.piece.s0 : self.piece.s1]
         found: dict[tuple[int, int], list[tuple[int, int]]] = {}
         pairs = [(i, j) for i in range(n) for j in range(m) if cited[i].surface[0] == source[j].surface[0]]
+        if not pairs:
+            return found
+        left, right = _Runs(cited), _Runs(source)
+        counts = [atom.key.isdigit() for atom in cited], [atom.key.isdigit() for atom in source]
         for di, dj in _JOINS:
             for i, j in pairs:
-                if i + di <= n and j + dj <= m:
-                    left, right = cited[i : i + di], source[j : j + dj]
-                    if rejoins(left, right, self.knows) or regroups(left, right):
-                        found.setdefault((i + di, j + dj), []).append((di, dj))
+                if i + di > n or j + dj > m:
+                    continue
+                joined = runs_rejoin(left.of(i, di), right.of(j, dj), self.knows)
+                if not joined and ((di == 1 and counts[0][i]) or (dj == 1 and counts[1][j])):
+                    joined = regroups(cited[i : i + di], source[j : j + dj])
+                if joined:
+                    found.setdefault((i + di, j + dj), []).append((di, dj))
         return found
 
-    def _pair(self, c: int, s: int) -> tuple[int, DiffKind]:
-        cited, source = self.cited[c], self.source[s]
+
+class _Runs:
+    """The runs of one side of a hunk, each read once."""
+
+    def __init__(self, atoms: Sequence[Atom]) -> None:
+        self._atoms = atoms
+        self._read: dict[tuple[int, int], Run] = {}
+
+    def of(self, start: int, count: int) -> Run:
+        run = self._read.get((start, count))
+        if run is None:
+            run = self._read[start, count] = read_run(self._atoms[start : start + count])
+        return run
+
+
+class _Pairs:
+    """What each word of one side costs beside each of the other. What can be told of a word alone is told once."""
+
+    def __init__(self, hunk: _Hunk, n: int, m: int) -> None:
+        c0, s0 = hunk.piece.c0, hunk.piece.s0
+        self._hunk, self._c0, self._s0 = hunk, c0, s0
+        self._cited, self._source = hunk.cited[c0 : c0 + n], hunk.source[s0 : s0 + m]
+        self._known = [plain_key(atom) for atom in self._cited], [plain_key(atom) for atom in self._source]
+
+    def cost(self, i: int, j: int) -> tuple[int, DiffKind]:
+        cited, source = self._cited[i], self._source[j]
         if cited.key == source.key:
             return 0, DiffKind.SAME
-        if Role.MARK in (cited.role, source.role):
+        if cited.role is Role.MARK or source.role is Role.MARK:
             return _pair_marks(cited, source)
-        free = same_in_effect(cited, source, self.knows) or rejoins((cited,), (source,), self.knows)
-        if free and _is_dosed(self.source, s):
+        left, right = self._known[0][i], self._known[1][j]
+        if left and right and left != right and not may_be_typo(cited, source):
+            free = False
+        else:
+            free = same_in_effect(cited, source, self._hunk.knows) or rejoins((cited,), (source,), self._hunk.knows)
+        if free and _is_dosed(self._hunk.source, self._s0 + j):
             return _EXCHANGE, DiffKind.CHANGED
-        cost = _FREE if free else _EXCHANGE if _is_counterpart(cited, source) else _CHANGE
-        return cost, _harmless(free)
+        return (_FREE if free else _EXCHANGE if _is_counterpart(cited, source) else _CHANGE), _harmless(free)
+
+
+def _dropped(free: bool) -> tuple[int, DiffKind]:
+    """What it costs to leave a word out, or to put it in."""
+    return (_FREE if free else _GAP), _harmless(free)
 
 
 def _is_dosed(atoms: Sequence[Atom], index: int) -> bool:

@@ -18,7 +18,7 @@ from evaluator.headings import headed_away, queried
 from evaluator.leads import find_lead
 from evaluator.normalize import Folded, fold
 from evaluator.sequels import find_sequel
-from evaluator.terms import Atom, atoms_of, is_number
+from evaluator.terms import Atom, is_number, read_atoms
 from evaluator.types import Alteration, AlterationKind, Span
 
 REACH = 5
@@ -152,8 +152,8 @@ def _cut(original: str, span: Span, inside: tuple[Atom, ...], quoted_to: int) ->
     ended = original[max(span.start, span.end - 8) : span.end].rstrip(_CLOSING)[-1:] in ".;:!?"
     limit = span.end if ended else min(len(original), span.end + _LOOK)
     ending = _CLAUSE_END.search(original, span.end, limit)
-    before, after = fold(original[low : span.start]), fold(original[span.end : ending.start() if ending else limit])
-    return Cut(inside, atoms_of(before), atoms_of(after), low, span.end, before, after)
+    before, after = original[low : span.start], original[span.end : ending.start() if ending else limit]
+    return Cut(inside, read_atoms(before), read_atoms(after), low, span.end, fold(before), fold(after))
 
 
 def _lost_before(cut: Cut) -> _Lost | None:

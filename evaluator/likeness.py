@@ -190,11 +190,30 @@ def _weighty(atom: Atom) -> bool:
     return kind_of(atom) is not None or is_name(atom.surface) or atom.surface in lexicon.PERSONS
 
 
-def _splits_off(atoms: Sequence[Atom]) -> list[str]:
-    """The short words that stand by themselves before another, and would turn its meaning if they grew on to it."""
-    if len(atoms) < 2:
-        return []
-    return [a.surface for a, b in pairwise(atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words in a row as they are compared with words that are cut otherwise. `text` has no hyphens and nothing of what
+    a merged atom holds in brackets; `letters` and their `key` are "" where it holds anything but letters; `splits` are
+    the short words that stand by themselves before another, and would turn its meaning if they grew on to it."""
+
+    text: str
+    letters: str
+    key: str
+    splits: list[str]
+    words: list[str]
+    plain: bool
+
+
+def read_run(atoms: Sequence[Atom]) -> Run:
+    """The run that some atoms make."""
+    text = " ".join([atom.surface.partition(" (")[0] for atom in atoms]).replace("-", " ")
+    letters = text.replace(" ", "")
+    if not letters.isalpha():
+        return Run(text, "", "", [], [], plain=False)
+    splits = [a.surface for a, b in pairwise(atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
+    words = [word for word in text.split() if word not in lexicon.ARTICLES] if " " in text else []
+    plain = all(atom.surface[:1].isalnum() for atom in atoms)
+    return Run(text, letters, word_key(letters), splits, words, plain)
 
 
 def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
@@ -202,24 +221,18 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
     words of which one side reads as a phrase and a typing error keeps the other from it."""
     if len(cited) == len(source) == 1 and cited[0].surface.isalpha() and source[0].surface.isalpha():
         return word_key(cited[0].surface) == word_key(source[0].surface)
-    a, b = _spaced(cited), _spaced(source)
-    left, right = a.replace(" ", ""), b.replace(" ", "")
-    if not left.isalpha() or not right.isalpha() or _splits_off(cited) != _splits_off(source):
+    return runs_rejoin(read_run(cited), read_run(source), knows)
+
+
+def runs_rejoin(cited: Run, source: Run, knows: Knows) -> bool:
+    """The same of two runs, of which one holds more than a word of mere letters."""
+    if not cited.letters or not source.letters or cited.splits != source.splits:
         return False
-    if left == right or word_key(left) == word_key(right):
-        return all(atom.surface[:1].isalnum() for atom in (*cited, *source))  # no sign was dropped
-    if " " not in a or " " not in b:
-        return False
-    one, other = ([word for word in text.split() if word not in lexicon.ARTICLES] for text in (a, b))
-    return len(one) == len(other) > 1 and all(
-        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(one, other, strict=True)
+    if cited.letters == source.letters or cited.key == source.key:
+        return cited.plain and source.plain  # no sign was dropped
+    return len(cited.words) == len(source.words) > 1 and all(
+        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(cited.words, source.words, strict=True)
     )
-
-
-def _spaced(atoms: Sequence[Atom]) -> str:
-    """The words of a side without hyphens and without what a merged atom holds in brackets."""
-    surfaces = [atom.surface.partition(" (")[0] for atom in atoms]
-    return " ".join(surfaces).replace("-", " ")
 
 
 def regroups(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
@@ -247,6 +260,26 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
         return True
     american = source.key != source.surface and source.key.isalpha() and len(source.surface) > SHORT
     return american and is_typo(cited.surface, source.key, knows) and source.surface not in knows.capitals
+
+
+def plain_key(atom: Atom) -> str:
+    """The key of a word that another plain word of another key can only stand for by a typing error; "" where there is
+    more to look at."""
+    surface = atom.surface
+    if atom.role is not Role.TEXT or not surface.isalpha() or surface in _STAND_FOR_OTHERS:
+        return ""
+    return word_key(surface)
+
+
+def may_be_typo(cited: Atom, source: Atom) -> bool:
+    """Whether `is_typo` is worth asking of two plain words: they have nearly as many letters, nearly the same."""
+    a, b = cited.surface, source.surface
+    if -2 < len(a) - len(b) < 2 and OSA.distance(a, b, score_cutoff=2) <= 2:
+        return True
+    return b != source.key and -2 < len(a) - len(source.key) < 2
+
+
+_STAND_FOR_OTHERS = frozenset((*lexicon.ARTICLES, "over"))
 
 
 def _contracts(cited: Atom, source: Atom) -> bool:

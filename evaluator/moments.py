@@ -37,7 +37,10 @@ def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
         if taken is None and atom.surface in ("or", "and"):
             taken = _bound(atoms, index, folded.text)
         if taken is None:
-            _add(out, atoms[index], folded)
+            if atom.key in lexicon.MONTHS or (out and out[-1].key in lexicon.MONTHS):
+                _add(out, atom, folded)
+            else:
+                out.append(atom)
             index += 1
         else:
             made, stop = taken
@@ -239,7 +242,8 @@ def _every(run: Sequence[Atom], number: str, unit: str, text: str) -> tuple[Atom
 
 
 def _add(out: list[Atom], atom: Atom, folded: Folded) -> None:
-    """Append an atom, or let it become one day with the atom before it; `3 may` does not."""
+    """Append an atom that is a month or stands behind one, or let it become one day with the atom before it; `3 may`
+    does not."""
     text = folded.text
     before = out[-1] if out else None
     if before is not None and before.surface == "of" and len(out) > 1 and atom.key in lexicon.MONTHS:

@@ -268,9 +268,9 @@ _REPLACE: dict[str, Callable[[str, str, str], str]] = {
 }
 
 _fold_long = lru_cache(maxsize=8)(_fold)
-_fold_short = lru_cache(maxsize=512)(_fold)
+_fold_short = lru_cache(maxsize=1024)(_fold)
 
 
 def fold(text: str) -> Folded:
-    """The folded text, remembered for the last few contexts (2 MB each at most) and some hundred quotes."""
+    """The folded text, remembered for the last few contexts (2 MB each at most) and of a thousand quotes."""
     return _fold_short(text) if len(text) <= SHORT_TEXT else _fold_long(text)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from evaluator import lexicon
@@ -23,18 +23,22 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Runs of keys that read as one; `longest` bounds a run by its first key."""
+    """Runs of keys that read as one; `longest` bounds a run by its first key, `seconds` are the keys that may follow on
+    that one."""
 
     keys: dict[Keys, str]
     longest: dict[str, int]
+    seconds: dict[str, set[str]]
 
 
 def phrases_of(keys: dict[Keys, str]) -> Phrases:
     """Phrases ready for merging."""
     longest: dict[str, int] = {}
+    seconds: dict[str, set[str]] = {}
     for phrase in keys:
         longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
-    return Phrases(keys, longest)
+        seconds.setdefault(phrase[0], set()).update(phrase[1:2])
+    return Phrases(keys, longest, seconds)
 
 
 _COMMON = phrases_of(
@@ -60,7 +64,7 @@ def read_atoms(text: str) -> tuple[Atom, ...]:
     return _remembered_atoms(text) if len(text) <= SHORT_TEXT else atoms_of(fold(text))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def _remembered_atoms(text: str) -> tuple[Atom, ...]:
     return atoms_of(fold(text))
 
@@ -96,7 +100,7 @@ def _count(atoms: Sequence[Atom], index: int) -> tuple[int, str] | None:
 
 def _merge(atoms: Sequence[Atom], first: int, stop: int, key: str, text: str) -> Atom:
     start, end = atoms[first].start, atoms[stop - 1].end
-    return replace(atoms[first], key=key, surface=text[start:end], end=end)
+    return Atom(key, text[start:end], start, end, atoms[first].joined, atoms[first].role)
 
 
 def _contextual(atoms: Sequence[Atom], text: str) -> list[Atom]:
@@ -116,7 +120,9 @@ def _contextual(atoms: Sequence[Atom], text: str) -> list[Atom]:
             out[-1] = _merge((before, atom), 0, 2, before.key + atom.surface, text)
         else:
             key = _contextual_key(atom, out, atoms[index + 1] if index + 1 < len(atoms) else None, text)
-            out.append(atom if key == atom.key else replace(atom, key=key))
+            out.append(
+                atom if key == atom.key else Atom(key, atom.surface, atom.start, atom.end, atom.joined, atom.role)
+            )
         index += 1
     return out
 
@@ -191,6 +197,14 @@ def _run(atoms: Sequence[Atom], index: int, longest: int, text: str) -> list[int
     return run
 
 
+def _may_follow(atoms: Sequence[Atom], index: int, phrases: Phrases) -> bool:
+    """Whether the atom behind this one may go on with a phrase, or does not count."""
+    if index + 1 == len(atoms):
+        return False
+    following = atoms[index + 1]
+    return following.key in phrases.seconds[atoms[index].key] or following.role is not Role.TEXT
+
+
 def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[Atom]:
     """Replace every run that reads as one by one atom, the longest first; a reference mark or light aside inside a
     run goes."""
@@ -202,7 +216,8 @@ def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[A
             out.append(atoms[index])
             index += 1
             continue
-        run = _run(atoms, index, longest, text) if longest > 1 else [index]
+        follows = longest > 1 and _may_follow(atoms, index, phrases)
+        run = _run(atoms, index, longest, text) if follows else [index]
         stop = index + 1
         for length in range(min(longest, len(run)), 0, -1):
             key = phrases.keys.get(tuple(atoms[k].key for k in run[:length]))
