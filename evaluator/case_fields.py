@@ -105,7 +105,11 @@ def _make_id(context: str, question: str, expected: str) -> str:
 
 def _well_formed(text: str) -> str:
     """Lone surrogates, which no encoding can carry, become U+FFFD; nothing moves."""
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # many times faster than looking for a surrogate
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _context_problem(context: str) -> str:

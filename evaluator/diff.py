@@ -24,11 +24,12 @@ from evaluator.likeness import (
     read_run,
     regroups,
     rejoins,
+    run_text,
     runs_rejoin,
     same_in_effect,
 )
 from evaluator.terms import Atom, Role, is_name, is_number
-from evaluator.types import DiffKind
+from evaluator.types import AlterationKind, DiffKind
 
 MAX_HUNK = 40
 """Hunks with more atoms than this on either side are taken as one change: no fine alignment would be read."""
@@ -124,12 +125,14 @@ class _Runs:
 
     def __init__(self, atoms: Sequence[Atom]) -> None:
         self._atoms = atoms
+        self._texts = [run_text(atom) for atom in atoms]
         self._read: dict[tuple[int, int], Run] = {}
 
     def of(self, start: int, count: int) -> Run:
         run = self._read.get((start, count))
         if run is None:
-            run = self._read[start, count] = read_run(self._atoms[start : start + count])
+            stop = start + count
+            run = self._read[start, count] = read_run(self._atoms[start:stop], " ".join(self._texts[start:stop]))
         return run
 
 
@@ -139,23 +142,41 @@ class _Pairs:
     def __init__(self, hunk: _Hunk, n: int, m: int) -> None:
         c0, s0 = hunk.piece.c0, hunk.piece.s0
         self._hunk, self._c0, self._s0 = hunk, c0, s0
-        self._cited, self._source = hunk.cited[c0 : c0 + n], hunk.source[s0 : s0 + m]
-        self._known = [plain_key(atom) for atom in self._cited], [plain_key(atom) for atom in self._source]
+        self._cited = [_Told.of(atom) for atom in hunk.cited[c0 : c0 + n]]
+        self._source = [_Told.of(atom) for atom in hunk.source[s0 : s0 + m]]
 
     def cost(self, i: int, j: int) -> tuple[int, DiffKind]:
-        cited, source = self._cited[i], self._source[j]
+        left, right = self._cited[i], self._source[j]
+        cited, source = left.atom, right.atom
         if cited.key == source.key:
             return 0, DiffKind.SAME
         if cited.role is Role.MARK or source.role is Role.MARK:
             return _pair_marks(cited, source)
-        left, right = self._known[0][i], self._known[1][j]
-        if left and right and left != right and not may_be_typo(cited, source):
-            free = False
-        else:
+        plain = left.plain and right.plain and left.plain != right.plain
+        if not plain or may_be_typo(cited, source):
             free = same_in_effect(cited, source, self._hunk.knows) or rejoins((cited,), (source,), self._hunk.knows)
-        if free and _is_dosed(self._hunk.source, self._s0 + j):
+            if free and _is_dosed(self._hunk.source, self._s0 + j):
+                return _EXCHANGE, DiffKind.CHANGED
+            if free:
+                return _FREE, DiffKind.HARMLESS
+        alike = (left.kind is not None and left.kind is right.kind) or right.named
+        if alike or Indel.normalized_similarity(cited.surface, source.surface, score_cutoff=_ALIKE):
             return _EXCHANGE, DiffKind.CHANGED
-        return (_FREE if free else _EXCHANGE if _is_counterpart(cited, source) else _CHANGE), _harmless(free)
+        return _CHANGE, DiffKind.CHANGED
+
+
+@dataclass(slots=True)
+class _Told:
+    """A word of a hunk with all that can be told of it alone; `plain` as in `plain_key`."""
+
+    atom: Atom
+    plain: str
+    kind: AlterationKind | None
+    named: bool
+
+    @classmethod
+    def of(cls, atom: Atom) -> _Told:
+        return cls(atom, plain_key(atom), kind_of(atom), is_name(atom.surface))
 
 
 def _dropped(free: bool) -> tuple[int, DiffKind]:
@@ -301,9 +322,10 @@ def _is_counterpart(cited: Atom, source: Atom) -> bool:
         return True
     if Role.MARK in (cited.role, source.role):
         return cited.role is source.role
-    return is_name(source.surface) or Indel.normalized_similarity(cited.surface, source.surface) >= 0.5
+    return is_name(source.surface) or Indel.normalized_similarity(cited.surface, source.surface) >= _ALIKE
 
 
+_ALIKE = 0.5
 _EXTRA = 3
 _Op = tuple[bool, int, int, int, int]
 """Whether the stretch is equal, and its range on either side."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from evaluator.abbreviations import find_abbreviations
 from evaluator.likeness import Knows
 from evaluator.normalize import Folded, fold
 from evaluator.search import encode
-from evaluator.terms import Phrases
+from evaluator.terms import Atom, Phrases, atoms_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FoldedContext:
-    """A context made ready for search: folded, encoded and read for abbreviations once."""
+    """A context made ready for search: folded, encoded and read for abbreviations once. What was read of its passages
+    is kept, as the completions of one case quote the same ones."""
 
     folded: Folded
     encoded: bytes
@@ -24,6 +25,18 @@ class FoldedContext:
     word_count: int
     length: int
     """Of the context as received, outer white space aside."""
+    _passages: dict[tuple[int, int], tuple[Atom, ...]] = field(default_factory=dict, repr=False)
+
+    def atoms(self, start: int, end: int) -> tuple[Atom, ...]:
+        """The atoms of `folded.text[start:end]`."""
+        found = self._passages.get((start, end))
+        if found is None:
+            found = atoms_of(self.folded, start, end, self.abbreviations)
+            if len(self._passages) == _MAX_PASSAGES:
+                self._passages.clear()
+            if end - start <= _MAX_PASSAGE:
+                self._passages[start, end] = found
+        return found
 
 
 def fold_context(context: str) -> FoldedContext:
@@ -42,5 +55,6 @@ def prepare_context(context: str, *, document: bool = True) -> FoldedContext:
 
 
 _COMMON_LENGTH = 8_000
+_MAX_PASSAGES, _MAX_PASSAGE = 32, 1_000
 _case_context = lru_cache(maxsize=128)(prepare_context)
 _long_context = lru_cache(maxsize=8)(prepare_context)

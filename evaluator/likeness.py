@@ -190,7 +190,7 @@ def _weighty(atom: Atom) -> bool:
     return kind_of(atom) is not None or is_name(atom.surface) or atom.surface in lexicon.PERSONS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """Words in a row as they are compared with words that are cut otherwise. `text` has no hyphens and nothing of what
     a merged atom holds in brackets; `letters` and their `key` are "" where it holds anything but letters; `splits` are
@@ -204,13 +204,19 @@ class Run:
     plain: bool
 
 
-def read_run(atoms: Sequence[Atom]) -> Run:
-    """The run that some atoms make."""
-    text = " ".join([atom.surface.partition(" (")[0] for atom in atoms]).replace("-", " ")
+def run_text(atom: Atom) -> str:
+    """What one atom adds to the text of a run."""
+    return atom.surface.partition(" (")[0].replace("-", " ")
+
+
+def read_run(atoms: Sequence[Atom], text: str) -> Run:
+    """The run that some atoms make, whose `run_text` joined by blanks is given."""
     letters = text.replace(" ", "")
     if not letters.isalpha():
         return Run(text, "", "", [], [], plain=False)
-    splits = [a.surface for a, b in pairwise(atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
+    splits = []
+    if len(atoms) > 1:
+        splits = [a.surface for a, b in pairwise(atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
     words = [word for word in text.split() if word not in lexicon.ARTICLES] if " " in text else []
     plain = all(atom.surface[:1].isalnum() for atom in atoms)
     return Run(text, letters, word_key(letters), splits, words, plain)
@@ -221,7 +227,8 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
     words of which one side reads as a phrase and a typing error keeps the other from it."""
     if len(cited) == len(source) == 1 and cited[0].surface.isalpha() and source[0].surface.isalpha():
         return word_key(cited[0].surface) == word_key(source[0].surface)
-    return runs_rejoin(read_run(cited), read_run(source), knows)
+    left, right = (read_run(atoms, " ".join(map(run_text, atoms))) for atoms in (cited, source))
+    return runs_rejoin(left, right, knows)
 
 
 def runs_rejoin(cited: Run, source: Run, knows: Knows) -> bool:

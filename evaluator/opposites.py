@@ -66,11 +66,14 @@ OPPOSITES: tuple[tuple[dict[str, str], ...], ...] = tuple(
 """Words of which an answer can only mean one side."""
 
 
+_SIDED = frozenset(key for group in OPPOSITES for side in group for key in side)
 _BARE = 2
 
 
 def check_opposites(said: Facts, wanted: Facts) -> str:
     affirmed, expected = said.affirmed_keys, wanted.affirmed_keys or wanted.keys
+    if _SIDED.isdisjoint(affirmed) or _SIDED.isdisjoint(expected):
+        return ""
     for group in OPPOSITES:
         theirs = [side for side in group if not side.keys().isdisjoint(expected)]
         strange = [side for side in _sides(group, affirmed) if side not in theirs]

@@ -180,7 +180,7 @@ def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> li
     atoms = atoms_of(folded, part.start, part.end, context.abbreviations)
     gapped = _gapped_window(search) if atoms else None
     if gapped is not None:
-        source = atoms_of(context.folded, *gapped, context.abbreviations)
+        source = context.atoms(*gapped)
         found.append(_match(search, atoms, source, align(atoms, source, context.knows)))
     for window in find_windows(encode(search.text), context.encoded, after) if atoms else ():
         match = _compare(search, atoms, max(after, window.start), window.end)
@@ -254,9 +254,9 @@ def _outer_atoms(context: FoldedContext, start: int, end: int) -> tuple[Atom, ..
     if end - start > 2 * _MAX_GLIMPSE:  # in a text without blanks a word may be cut: it is not at the edge
         head, tail = (start + _MAX_GLIMPSE if head < 0 else head), (end - _MAX_GLIMPSE if tail < 0 else tail)
     if head < 0 or tail < head:
-        return atoms_of(context.folded, start, end, context.abbreviations)
-    first = atoms_of(context.folded, start, head, context.abbreviations)
-    return (*first, *atoms_of(context.folded, tail, end, context.abbreviations))
+        return context.atoms(start, end)
+    first = context.atoms(start, head)
+    return (*first, *context.atoms(tail, end))
 
 
 def _compare(search: _Search, cited: tuple[Atom, ...], start: int, end: int) -> Match | None:
@@ -302,7 +302,7 @@ def _align(
 ) -> tuple[tuple[Atom, ...], tuple[Piece, ...]]:
     folded = search.context.folded
     start, end = widen(folded.text, start, end, search.after)
-    source = atoms_of(folded, start, end, search.context.abbreviations)
+    source = search.context.atoms(start, end)
     return source, align_within(cited, source, search.context.knows) if source else ()
 
 

@@ -16,6 +16,7 @@ from evaluator.types import Case, Evaluation, Grounding, Span
 
 Json = dict[str, object]
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAKS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _COLUMN = 26
@@ -40,7 +41,11 @@ def result_line(case: Case, assessment: Assessment) -> str:
 
 def to_line(value: Json) -> str:
     """JSON on one line, which UTF-8 can encode and which stays one line for every reader."""
-    text = _SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False, allow_nan=False))
+    text = _encode(value)
+    try:
+        text.encode()  # many times faster than looking for a surrogate
+    except UnicodeEncodeError:
+        text = _SURROGATE.sub("\ufffd", text)
     for character, escape in _LINE_BREAKS.items():
         text = text.replace(character, escape)
     return text

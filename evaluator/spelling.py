@@ -23,9 +23,15 @@ def _spelling(word: str) -> str:
     if len(word) < 5:
         return word
     word = word.replace("ae", "e").replace("oe", "e").replace("yse", "yze").replace("sulph", "sulf")
-    word = re.sub(r"is(e[drs]?|ing|ation|ations|er|ers)$", r"iz\1", word)
+    if "is" in word[-_ISATIONS:]:
+        word = _ISE.sub(r"iz\1", word)
     word = word.replace("our", "or").replace("ll", "l")
-    return re.sub(r"(?<=[^\W\d_aeiou])re$", "er", word) if len(word) > 4 else word
+    return _RE.sub("er", word) if len(word) > 4 and word[-1] == "e" else word
+
+
+_ISE = re.compile(r"is(e[drs]?|ing|ation|ations|er|ers)$")
+_ISATIONS = len("isations")
+_RE = re.compile(r"(?<=[^\W\d_aeiou])re$")
 
 
 @lru_cache(maxsize=50_000)
@@ -71,9 +77,8 @@ def _names_something(surface_word: str) -> bool:
     bare = surface_word.replace("-", "")
     if bare in lexicon.DRUGS or bare in lexicon.SHORT_NAMES:
         return True
-    letters = sum(c.isalpha() for c in bare)
-    if any(c.isdigit() for c in bare):
-        return bare[:1].isalpha() and letters <= 12
+    if not bare.isalpha() and any(map(str.isdigit, bare)):
+        return bare[:1].isalpha() and sum(map(str.isalpha, bare)) <= 12
     return len(bare) >= 7 and bare.endswith(lexicon.DRUG_ENDINGS)
 
 

@@ -145,9 +145,10 @@ class _Search:
         return units <= quoted and any(other.number == measure.number for other in bare)
 
     def _number_in_context(self, measure: Measure) -> bool:
-        written = re.escape(f"{measure.number.normalize():f}")
-        pattern = rf"(?<![\d.]){written}(?:\.0+)?(?!\d|\.\d)"
-        text = fold(self._sources.context).text
+        written, text = f"{measure.number.normalize():f}", fold(self._sources.context).text
+        if written not in text:
+            return False
+        pattern = rf"(?<![\d.]){re.escape(written)}(?:\.0+)?(?!\d|\.\d)"
         places = list(islice(re.finditer(pattern, text), MAX_FOUND))
         if not measure.dimension or len(places) == MAX_FOUND:
             return bool(places)
