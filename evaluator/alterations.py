@@ -227,7 +227,7 @@ def diff_runs(comparison: Comparison, quoted: Span | None = None) -> tuple[DiffR
     """The word diff for the screen. The cited sides joined give `quoted` (a range of the citation as received, all of
     it if None), the source sides joined the passage from its first word to its last: nothing is hidden."""
     whole = quoted or Span(0, len(comparison.cited.original))
-    runs: list[DiffRun] = []
+    runs: list[tuple[DiffKind, int, int, int, int]] = []
     cited_at, source_at, source_end = whole.start, 0, 0
     if comparison.source_atoms:
         passage = _text(comparison.source, comparison.source_atoms, 0, len(comparison.source_atoms))[1]
@@ -239,22 +239,23 @@ def diff_runs(comparison: Comparison, quoted: Span | None = None) -> tuple[DiffR
             source_end if last else _next_start(comparison.source, comparison.source_atoms, piece.s1, source_end)
         )
         cited_to, source_to = max(cited_to, cited_at), max(source_to, source_at)
-        cited = comparison.cited.original[cited_at:cited_to]
-        source = comparison.source.original[source_at:source_to]
         kind = _shown_kind(comparison, piece)
-        if runs and runs[-1].kind is kind:
-            runs[-1] = DiffRun(kind, runs[-1].cited + cited, runs[-1].source + source)
+        if runs and runs[-1][0] is kind:
+            runs[-1] = kind, runs[-1][1], cited_to, runs[-1][3], source_to
         else:
-            runs.append(DiffRun(kind, cited, source))
+            runs.append((kind, cited_at, cited_to, source_at, source_to))
         cited_at, source_at = cited_to, source_to
-    return tuple(runs)
+    said, stated = comparison.cited.original, comparison.source.original
+    return tuple(DiffRun(kind, said[c0:c1], stated[s0:s1]) for kind, c0, c1, s0, s1 in runs)
 
 
 def _shown_kind(comparison: Comparison, piece: Piece) -> DiffKind:
     """Words of one key that are written differently are told as a harmless difference."""
+    if piece.kind is not DiffKind.SAME:
+        return piece.kind
     cited = _surface(comparison.cited_atoms[piece.c0 : piece.c1])
     source = _surface(comparison.source_atoms[piece.s0 : piece.s1])
-    return DiffKind.HARMLESS if piece.kind is DiffKind.SAME and cited != source else piece.kind
+    return DiffKind.HARMLESS if cited != source else DiffKind.SAME
 
 
 def _surface(atoms: Sequence[Atom]) -> str:
@@ -262,4 +263,4 @@ def _surface(atoms: Sequence[Atom]) -> str:
 
 
 def _next_start(folded: Folded, atoms: Sequence[Atom], index: int, end: int) -> int:
-    return folded.original_span(atoms[index].start, atoms[index].end).start if index < len(atoms) else end
+    return folded.original_place(atoms[index].start) if index < len(atoms) else end

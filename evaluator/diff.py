@@ -52,6 +52,9 @@ _JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (1, 5), (5, 1), (2, 2)
 _Step = tuple[int, int, int, DiffKind]
 """Cost so far, atoms taken on either side, and what that makes."""
 _START: _Step = (0, 0, 0, DiffKind.SAME)
+_NONE: _Step = (1_000_000, 0, 0, DiffKind.CHANGED)
+_SAME, _ALLOWED = (0, DiffKind.SAME), (_FREE, DiffKind.HARMLESS)
+_EXCHANGED, _CHANGED = (_EXCHANGE, DiffKind.CHANGED), (_CHANGE, DiffKind.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +79,25 @@ class _Hunk:
         for i in range(n + 1):
             row, above = best[i], best[i - 1]
             outside = self.open_ends and self.piece.c0 + i in (0, len(self.cited))
+            down, dropped = downs[i - 1] if i else _CHANGED
+            costs = pairs.costs(i - 1) if i else []
             for j in range(m + 1):
-                step: _Step | None = None
-                if i:
-                    cost, kind = downs[i - 1]
-                    step = (above[j][0] + cost, 1, 0, kind)
+                cheapest, x, y, kind = (above[j][0] + down, 1, 0, dropped) if i else _NONE
                 if j:
-                    cost, kind = overs[j - 1]
-                    cost = row[j - 1][0] + (0 if outside else cost)
-                    if step is None or cost < step[0]:
-                        step = (cost, 0, 1, kind)
-                if i and j:
-                    cost, kind = pairs.cost(i - 1, j - 1)
-                    cost += above[j - 1][0]
-                    if step is None or cost < step[0]:
-                        step = (cost, 1, 1, kind)
-                    for x, y in joins.get((i, j), ()):
-                        cost = best[i - x][j - y][0] + _FREE
-                        if step is None or cost < step[0]:
-                            step = (cost, x, y, DiffKind.HARMLESS)
-                if step is not None:
-                    row[j] = step
+                    over, skipped = overs[j - 1]
+                    cost = row[j - 1][0] + (0 if outside else over)
+                    if cost < cheapest:
+                        cheapest, x, y, kind = cost, 0, 1, skipped
+                    if i:
+                        pair, paired = costs[j - 1]
+                        if (cost := above[j - 1][0] + pair) < cheapest:
+                            cheapest, x, y, kind = cost, 1, 1, paired
+                if joins and (i, j) in joins:
+                    for di, dj in joins[i, j]:
+                        if (cost := best[i - di][j - dj][0] + _FREE) < cheapest:
+                            cheapest, x, y, kind = cost, di, dj, DiffKind.HARMLESS
+                if i or j:
+                    row[j] = cheapest, x, y, kind
         return best
 
     def _joins(self, n: int, m: int) -> dict[tuple[int, int], list[tuple[int, int]]]:
@@ -141,28 +142,34 @@ class _Pairs:
 
     def __init__(self, hunk: _Hunk, n: int, m: int) -> None:
         c0, s0 = hunk.piece.c0, hunk.piece.s0
-        self._hunk, self._c0, self._s0 = hunk, c0, s0
+        self._hunk, self._s0 = hunk, s0
         self._cited = [_Told.of(atom) for atom in hunk.cited[c0 : c0 + n]]
         self._source = [_Told.of(atom) for atom in hunk.source[s0 : s0 + m]]
 
-    def cost(self, i: int, j: int) -> tuple[int, DiffKind]:
-        left, right = self._cited[i], self._source[j]
-        cited, source = left.atom, right.atom
-        if cited.key == source.key:
-            return 0, DiffKind.SAME
-        if cited.role is Role.MARK or source.role is Role.MARK:
-            return _pair_marks(cited, source)
-        plain = left.plain and right.plain and left.plain != right.plain
-        if not plain or may_be_typo(cited, source):
-            free = same_in_effect(cited, source, self._hunk.knows) or rejoins((cited,), (source,), self._hunk.knows)
-            if free and _is_dosed(self._hunk.source, self._s0 + j):
-                return _EXCHANGE, DiffKind.CHANGED
-            if free:
-                return _FREE, DiffKind.HARMLESS
-        alike = (left.kind is not None and left.kind is right.kind) or right.named
-        if alike or Indel.normalized_similarity(cited.surface, source.surface, score_cutoff=_ALIKE):
-            return _EXCHANGE, DiffKind.CHANGED
-        return _CHANGE, DiffKind.CHANGED
+    def costs(self, i: int) -> list[tuple[int, DiffKind]]:
+        """What word i of the quote costs beside each of the source, and what that makes."""
+        left = self._cited[i]
+        cited, key, plain, kind = left.atom, left.atom.key, left.plain, left.kind
+        marked = cited.role is Role.MARK
+        found: list[tuple[int, DiffKind]] = []
+        for j, right in enumerate(self._source):
+            source = right.atom
+            if key == source.key:
+                found.append(_SAME)
+                continue
+            if marked or source.role is Role.MARK:
+                found.append(_pair_marks(cited, source))
+                continue
+            if not plain or not right.plain or plain == right.plain or may_be_typo(cited, source):
+                knows = self._hunk.knows
+                if same_in_effect(cited, source, knows) or rejoins((cited,), (source,), knows):
+                    found.append(_EXCHANGED if _is_dosed(self._hunk.source, self._s0 + j) else _ALLOWED)
+                    continue
+            alike = right.named or (kind is not None and kind is right.kind)
+            if not alike:
+                alike = Indel.normalized_similarity(cited.surface, source.surface, score_cutoff=_ALIKE) > 0
+            found.append(_EXCHANGED if alike else _CHANGED)
+        return found
 
 
 @dataclass(slots=True)

@@ -90,7 +90,7 @@ def ground_all(
     for citation in citations:  # a model that repeats itself, or an attacker, is answered from what was found
         found = seen[citation.text] if citation.text in seen else ground(citation, context)
         seen[citation.text] = found
-        alone.append(replace(found, citation=citation))
+        alone.append(found if found.citation is citation else replace(found, citation=citation))
     held = hold_together(alone, within)
     return tuple(regrade(grounding, threshold) for grounding in shown_beside(held))
 
@@ -110,11 +110,14 @@ def ground_in_passage(text: str, passage: str) -> Grounding:
 def regrade(grounding: Grounding, threshold: float) -> Grounding:
     """The same search under another threshold (FLOOR to 100)."""
     status = _status(grounding, threshold)
-    return replace(grounding, status=status, reason=_reason(grounding, status, threshold))
+    reason = _reason(grounding, status, threshold)
+    if status is grounding.status and reason == grounding.reason:
+        return grounding
+    return replace(grounding, status=status, reason=reason)
 
 
 def _is_scorable(text: str) -> bool:
-    words = re.findall(r"\w[^\s]*", text)
+    words = _WRITTEN.findall(text)
     if len(words) >= MIN_WORDS or any("\u2e80" <= c <= "\ud7af" for c in text):
         return True
     return any(quantity.unit for quantity in quantities(text)) or bool(names(text))
@@ -195,6 +198,7 @@ def _names_a_dose(left_out: str) -> bool:
 
 _SENTENCE_END = re.compile(r"[.!?;][\"”’)\]]*\s|\n|[•|]")
 _WORDS = re.compile(r"[^\W\d_]")
+_WRITTEN = re.compile(r"\w\S*")
 
 
 def _diff(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> tuple[DiffRun, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from evaluator.protocols import Protocol
 from evaluator.types import Case, Evaluation, Flags, Grounding, Outcome, Step, Trace
@@ -46,16 +46,19 @@ class Ledger:
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
-        self._steps: list[Step] = []
+        self._steps: list[tuple[str, bool | None, float, str, tuple[int, ...]]] = []
 
     def note(self, rule: str, passed: bool | None, points: float, reason: str, citations: Sequence[int] = ()) -> None:
         """`passed` is None where the rule did not apply, or could not decide."""
-        self._steps.append(Step(rule, RULE_TITLES[rule], passed, points, reason, citations=tuple(citations)))
+        self._steps.append((rule, passed, points, reason, tuple(citations)))
 
     def close(self, outcome: Outcome, flags: Flags, decisive: str | None = None) -> Evaluation:
         """The evaluation. `decisive` names the rule that fixed the outcome; by default the last one applied."""
-        rule = self._steps[-1].rule if decisive is None else decisive
-        steps = tuple(replace(step, decisive=True) if step.rule == rule else step for step in self._steps)
+        rule = self._steps[-1][0] if decisive is None else decisive
+        steps = tuple(
+            Step(name, RULE_TITLES[name], passed, points, reason, name == rule, citations)
+            for name, passed, points, reason, citations in self._steps
+        )
         reward = None if outcome is Outcome.NEEDS_REVIEW else sum(step.points for step in steps)
         protocol = self._protocol
         return Evaluation(protocol.name, protocol.version, protocol.threshold, outcome, flags, reward, steps)

@@ -118,6 +118,10 @@ class Folded:
         first = self._start(start)
         return Span(first, self._end(end) if end > start else first)
 
+    def original_place(self, position: int) -> int:
+        """Where the original of `text[position:]` begins."""
+        return self._start(position) if position < len(self.text) else len(self.original)
+
     def _start(self, position: int) -> int:
         index = bisect_right(self.folded_starts, position) - 1
         offset = position - self.folded_starts[index] if self.linear[index] else 0

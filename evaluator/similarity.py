@@ -42,9 +42,10 @@ class Weight:
 def weigh(comparison: Comparison) -> Weight:
     """The weight of a comparison, word by word."""
     size = cost = 0.0
+    said = [atom.surface for atom in comparison.cited_atoms]
+    stated = [atom.surface for atom in comparison.source_atoms]
     for piece in comparison.pieces:
-        cited = " ".join(atom.surface for atom in comparison.cited_atoms[piece.c0 : piece.c1])
-        source = " ".join(atom.surface for atom in comparison.source_atoms[piece.s0 : piece.s1])
+        cited, source = " ".join(said[piece.c0 : piece.c1]), " ".join(stated[piece.s0 : piece.s1])
         blanks = (piece.c0 < piece.c1) + (piece.s0 < piece.s1)
         size += len(cited) + len(source) + blanks
         if cited != source:
