@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from evaluator.normalize import fold
 from evaluator.phrases import (
@@ -62,7 +63,12 @@ class _Beyond(StrEnum):
 
 def read_stance(answer: str) -> Stance:
     """What `answer` does. A conflict outweighs an abstention, an abstention a refusal."""
-    text = " ".join(_MARKUP.sub(" ", fold(answer[:MAX_READ]).text).split())
+    return _read_stance(answer[:MAX_READ])
+
+
+@lru_cache(maxsize=256)
+def _read_stance(answer: str) -> Stance:
+    text = " ".join(_MARKUP.sub(" ", fold(answer).text).split())
     bare = BARE_ABSTENTION.fullmatch(text)
     if bare:
         return Stance(StanceKind.ABSTAINS, bare.group().strip(" .!"))

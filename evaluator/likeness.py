@@ -193,15 +193,24 @@ def _weighty(atom: Atom) -> bool:
 @dataclass(slots=True)
 class Run:
     """Words in a row as they are compared with words that are cut otherwise. `text` has no hyphens and nothing of what
-    a merged atom holds in brackets; `letters` and their `key` are "" where it holds anything but letters; `splits` are
-    the short words that stand by themselves before another, and would turn its meaning if they grew on to it."""
+    a merged atom holds in brackets; `letters` and their `key` are "" where it holds anything but letters."""
 
+    atoms: Sequence[Atom]
     text: str
     letters: str
     key: str
-    splits: list[str]
-    words: list[str]
-    plain: bool
+
+    def splits(self) -> list[str]:
+        """The short words that stand by themselves before another, and would turn its meaning if they grew on to it."""
+        return [a.surface for a, b in pairwise(self.atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
+
+    def words(self) -> list[str]:
+        """The words but for articles."""
+        return [word for word in self.text.split() if word not in lexicon.ARTICLES]
+
+    def is_plain(self) -> bool:
+        """Whether it holds no sign."""
+        return all(atom.surface[:1].isalnum() for atom in self.atoms)
 
 
 def run_text(atom: Atom) -> str:
@@ -212,14 +221,7 @@ def run_text(atom: Atom) -> str:
 def read_run(atoms: Sequence[Atom], text: str) -> Run:
     """The run that some atoms make, whose `run_text` joined by blanks is given."""
     letters = text.replace(" ", "")
-    if not letters.isalpha():
-        return Run(text, "", "", [], [], plain=False)
-    splits = []
-    if len(atoms) > 1:
-        splits = [a.surface for a, b in pairwise(atoms) if a.surface in lexicon.SPLIT_WORDS and not b.joined]
-    words = [word for word in text.split() if word not in lexicon.ARTICLES] if " " in text else []
-    plain = all(atom.surface[:1].isalnum() for atom in atoms)
-    return Run(text, letters, word_key(letters), splits, words, plain)
+    return Run(atoms, text, letters, word_key(letters)) if letters.isalpha() else Run(atoms, text, "", "")
 
 
 def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
@@ -233,12 +235,18 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
 
 def runs_rejoin(cited: Run, source: Run, knows: Knows) -> bool:
     """The same of two runs, of which one holds more than a word of mere letters."""
-    if not cited.letters or not source.letters or cited.splits != source.splits:
+    if not cited.letters or not source.letters:
         return False
-    if cited.letters == source.letters or cited.key == source.key:
-        return cited.plain and source.plain  # no sign was dropped
-    return len(cited.words) == len(source.words) > 1 and all(
-        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(cited.words, source.words, strict=True)
+    same = cited.letters == source.letters or cited.key == source.key
+    if not same and (" " not in cited.text or " " not in source.text):
+        return False
+    if cited.splits() != source.splits():
+        return False
+    if same:
+        return cited.is_plain() and source.is_plain()  # no sign was dropped
+    one, other = cited.words(), source.words()
+    return len(one) == len(other) > 1 and all(
+        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(one, other, strict=True)
     )
 
 
