@@ -25,6 +25,8 @@ def kinds(cited: str, source: str) -> list[AlterationKind]:
         ("three thousand children", "3,000 children"),
         ("three million children", "3,000,000 children"),
         ("two billion cells", "2,000,000,000 cells"),
+        ("it took over 10 months", "it took > 10 months"),
+        ("the scna of the brain", "the scan of the brain"),
         ("Findings a mass of the pons and oedema", "Findings\n1. a mass of the pons and\n2. oedema"),
     ],
 )
