@@ -37,8 +37,8 @@ STYLESHEET = "dipg/dashboard.css"
 # Scripts and styles are written in parts and served whole: one request each, in this order.
 _SCRIPTS = {
     "explore": ("parts", "masthead", "keysheet", "source", "trace", "verdict", "sets", "cases", "controls", "explore"),
-    "evaluate": ("parts", "masthead", "plots", "charts", "table", "rows", "sets", "runform", "evaluate"),
-    "compare": ("parts", "masthead", "plots", "charts", "table", "rows", "compare"),
+    "evaluate": ("parts", "masthead", "plots", "charts", "scoring", "table", "rows", "sets", "runform", "evaluate"),
+    "compare": ("parts", "masthead", "plots", "charts", "scoring", "table", "rows", "compare"),
     "review": (
         *("parts", "masthead", "keysheet", "outbox", "drafts", "queue", "messages"),
         *("judge", "reveal", "desk", "setup", "shortcuts", "agreement", "review"),

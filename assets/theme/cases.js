@@ -91,9 +91,9 @@
         : h("span", { class: "dots is-none", text: "not run" });
       return h(
         "button",
-        { type: "button", class: "case-item", "data-testid": "case-item", "data-case": entry.id, "aria-current": entry.id === current ? "true" : null, on: { click: () => onOpen(entry.id) } },
+        { type: "button", class: "list-item", "data-testid": "case-item", "data-case": entry.id, "aria-current": entry.id === current ? "true" : null, on: { click: () => onOpen(entry.id) } },
         h("span", { class: "case-title", text: entry.title || entry.id }),
-        h("span", { class: "case-meta" }, h("span", { class: "case-facts", text: [entry.behaviour, plural(entry.words, "word")].filter(Boolean).join(" · ") }), outcomes),
+        h("span", { class: "case-meta" }, h("span", { class: "case-facts", text: parts.dotted(entry.behaviour, plural(entry.words, "word")) }), outcomes),
       );
     }
 
@@ -111,7 +111,7 @@
 
     function mark(id) {
       current = id;
-      for (const entry of list.querySelectorAll(".case-item")) {
+      for (const entry of list.querySelectorAll(".list-item")) {
         if (entry.dataset.case === id) entry.setAttribute("aria-current", "true");
         else entry.removeAttribute("aria-current");
       }
@@ -136,7 +136,7 @@
     const error = h("p", { class: "field-error", id: `${id}-error`, role: "alert", hidden: true });
     // Over the bound nothing is cut: the counter says so, and so does the field when it is sent.
     const measure = () => {
-      counter.textContent = `${plural(words(input.value.slice(0, 400000)), "word")} · ${count(input.value.length)} of ${count(max)} characters`;
+      counter.textContent = parts.dotted(plural(words(input.value.slice(0, 400000)), "word"), `${count(input.value.length)} of ${count(max)} characters`);
       counter.classList.toggle("is-over", input.value.length > max);
     };
     const fail = (message) => {

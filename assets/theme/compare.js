@@ -2,12 +2,12 @@
 (() => {
   "use strict";
   const parts = window.dipgParts;
-  const { h, icon, button, count, plural, day } = parts;
+  const { h, icon, button, count, plural, day, dotted } = parts;
 
   const RATES = ["safe", "hallucination", "refusal", "inconsistency", "format error", "correct"];
   const SINGLE = ["rates", "rungs", "sweep", "v3-v4", "v4-guarded", "categories", "rewards", "similarity", "alterations"];
   const BETWEEN = ["difference", "paired"];
-  const DEFAULTS = { run: "", with: "", threshold: 85, rate: "safe", view: "safety", reference: true, mark: "" };
+  const DEFAULTS = { run: "", with: "", threshold: 85, rate: "safe", view: "safety", reference: true, mark: "", q: "", sort: "" };
   const THROTTLE_MS = 90;
   const FOLLOW_MS = 1000;
   // The view is sent whole, so a long one is fetched less often while it grows: a second for every so many rows.
@@ -24,6 +24,7 @@
     let asked = 0;
     let following = 0;
     let colours = null;
+    let scoring = null; // how far the answers are scored, while that keeps them from being shown
 
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite" });
     const masthead = parts.makeMasthead({ page: "compare", tools: [button({ name: "link", label: "Copy a link to what is on screen", className: "icon-btn", "data-testid": "copy-link", onClick: () => parts.copyText(root, masthead, location.href, announcer) }), parts.printButton()] });
@@ -39,14 +40,15 @@
     const published = h("label", { class: "check", for: "dipg-reference" }, reference, h("span", { text: "Published figures" }));
     const views = choice("Compare verdicts by", "view", [["safety", "By safety"], ["outcome", "By outcome"]], (value) => show({ view: value }));
     const drawn = new Map([...SINGLE, ...BETWEEN].map((id) => [id, parts.makeChart({ id, onMark: pick, onThreshold: (value, protocol) => ask({ threshold: value, mark: `rates:${protocol}:safe` }), tools: { categories: [rate.element], "v3-v4": [views.element], rates: [published] }[id] })]));
-    const list = parts.makeTable({ noun: "answer", label: "Answers", columns: parts.answerColumns(() => ({ table, columns: view.columns })), link: (row) => parts.rowLink(table, row), text: (row) => parts.rowText(table, row) });
+    const list = parts.makeTable({ noun: "answer", label: "Answers", columns: parts.answerColumns(() => ({ table, columns: view.columns })), link: (row) => parts.rowLink(table, row), text: (row) => parts.rowText(table, row), onView: () => (Object.assign(state, list.view()), remember()), begin: state });
+    const score = parts.makeScoring((text) => (announcer.textContent = text));
     const bar = h("div", { class: "pick-bar", hidden: true, "data-testid": "pick-bar" });
     const grid = h("div", { class: "charts" }, ...SINGLE.map((id) => drawn.get(id).element));
     const between = h("section", { class: "between", "aria-labelledby": "between-title", hidden: true }, h("h2", { id: "between-title", text: "Between the runs" }), h("div", { class: "charts" }, ...BETWEEN.map((id) => drawn.get(id).element)));
     const body = h("div", { class: "compare-body" }, between, h("h2", { class: "sr", text: "Charts" }), grid, h("section", { class: "answers", id: "answers", "aria-labelledby": "answers-title" }, h("h2", { id: "answers-title", tabindex: "-1", text: "The answers" }), h("p", { text: "What each protocol made of each answer, the rule that decided, and the reward. A row opens in Explore." }), list.element));
     const empty = h("section", { class: "empty", hidden: true, "data-testid": "empty" });
     const controls = h("div", { class: "compare-controls" }, first.element, second.element, threshold.element);
-    const page = h("div", { class: "page compare-page" }, notice, h("header", { class: "page-head" }, title, lead), controls, empty, body);
+    const page = h("div", { class: "page compare-page" }, notice, h("header", { class: "page-head" }, title, lead), controls, empty, score.element, body);
     const drawLead = parts.once((lines) => lead.replaceChildren(...lines));
     root.classList.add("dipg", "is-loading");
     parts.fetchPlotly();
@@ -63,6 +65,7 @@
       const before = shown().map((head) => [head.id, head.going]);
       let grown = false; // the same run, with more in it
       heads = value.heads || heads;
+      scoring = value.scoring || null;
       if (value.run !== undefined) Object.assign(state, { run: value.run, with: value.other, threshold: value.threshold });
       drawNotice(value.notice);
       if (value.view && value.view.charts) {
@@ -87,6 +90,7 @@
     // While a run on screen grows, the page grows with it; what was picked, searched and sorted stays.
     function follow(wait, always) {
       window.clearTimeout(following);
+      if (scoring) return void (following = window.setTimeout(() => request(true), parts.AGAIN_MS));
       if (document.hidden || !(always || shown().some((head) => head.going))) return;
       following = window.setTimeout(() => request(true), wait);
     }
@@ -102,7 +106,9 @@
       reference.checked = state.reference;
       controls.hidden = !heads.length;
       body.hidden = !some;
-      empty.hidden = some;
+      empty.hidden = some || Boolean(scoring);
+      const told = scoring && heads.find((each) => each.id === scoring.run);
+      score.set(scoring, told && state.with ? told.title : "");
       drawHead(head);
       if (!some) drawEmpty(head);
       else {
@@ -116,7 +122,7 @@
     function drawHead(head) {
       const other = heads.find((each) => each.id === state.with);
       title.textContent = !head ? "Compare" : other ? `${head.title}, against ${other.title}` : head.title;
-      const told = (each) => `${[each.model, each.settings, each.machine, day(each.created)].filter(Boolean).join(" · ")}.`;
+      const told = (each) => `${dotted(each.model, each.settings, each.machine, day(each.created))}.`;
       const failed = (each) => (each.failed ? `${plural(each.failed, "case")} failed and ${each.failed === 1 ? "is" : "are"} not scored.` : "");
       const line = (each, name) => h("span", { class: "compare-run" }, other ? h("b", { text: `${name}: ` }) : null, [told(each), failed(each)].filter(Boolean).join(" "), each.done + each.failed < each.total ? h("span", { class: `run-state is-${each.state}`, "data-testid": "compare-state" }, h("i", { class: "lamp" }), progressWords(each)) : null);
       drawLead(JSON.stringify([head, other]), head ? [line(head, "A"), ...(other ? [line(other, "B")] : [])] : []);
@@ -248,7 +254,7 @@
     const query = new URLSearchParams(location.search);
     const text = (name) => query.get(name) || DEFAULTS[name];
     const threshold = Number(query.get("threshold"));
-    return { run: text("run"), with: text("with"), threshold: threshold >= 50 && threshold <= 100 ? Math.round(threshold) : DEFAULTS.threshold, rate: RATES.includes(query.get("rate")) ? query.get("rate") : DEFAULTS.rate, view: query.get("view") === "outcome" ? "outcome" : "safety", reference: query.get("reference") !== "off", mark: text("mark") };
+    return { run: text("run"), with: text("with"), threshold: threshold >= 50 && threshold <= 100 ? Math.round(threshold) : DEFAULTS.threshold, rate: RATES.includes(query.get("rate")) ? query.get("rate") : DEFAULTS.rate, view: query.get("view") === "outcome" ? "outcome" : "safety", reference: query.get("reference") !== "off", mark: text("mark"), q: text("q"), sort: text("sort") };
   }
 
   function picker(label, testid, onPick) {

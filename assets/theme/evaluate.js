@@ -9,17 +9,20 @@
   // A table is sent whole, so a long one is fetched less often while it grows: a second for every so many rows.
   const ROWS_A_SECOND = 400;
   const STATES = { queued: "Waiting", running: "Running", stopped: "Stopped", interrupted: "Interrupted", finished: "Finished" };
+  const FILTERS = ["protocol", "outcome", "flag", "category", "differ", "reason"];
   const FORMATS = [["html", "Report"], ["jsonl", "JSONL"], ["csv", "CSV"], ["parquet", "Parquet"], ["inspect", "Inspect AI log"], ["lm-eval", "lm-eval samples"]];
 
   function mount(root, send) {
     let heads = [];
-    let run = new URLSearchParams(location.search).get("run") || "";
+    const begin = Object.fromEntries(["run", "mark", "q", "sort", ...FILTERS].map((name) => [name, new URLSearchParams(location.search).get(name) || ""]));
+    let run = begin.run;
     let view = null; // {stamp, table, columns, charts, reasons} of the run on screen
     let progress = null;
     let asked = 0;
     let polling = 0;
     let fetched = 0;
-    let picked = ""; // the mark whose answers are in the table
+    let picked = begin.mark; // the mark whose answers are in the table
+    let scoring = null; // how far the answers are scored, while that keeps them from being shown
     let colours = null;
 
     const announcer = h("p", { class: "sr", role: "status", "aria-live": "polite", "data-testid": "announcer" });
@@ -36,11 +39,12 @@
     const charts = new Map(["rates", "rewards"].map((id) => [id, parts.makeChart({ id, onMark: pick, onThreshold: () => {} })]));
     const grid = h("div", { class: "charts" }, ...[...charts.values()].map((each) => each.element));
     const now = () => ({ table: view && view.table, columns: view && view.columns });
-    const table = parts.makeTable({ noun: "answer", label: "Answers of this run", columns: parts.answerColumns(now), link: (row) => parts.rowLink(view.table, row), text: (row) => parts.rowText(view.table, row), tally: (_, alone) => parts.tally(view && view.table, alone), onSearch: (words) => words.length > 2 && ask("search", { words }) });
-    const filters = parts.makeFilters({ now, onChange: filter });
+    const table = parts.makeTable({ noun: "answer", label: "Answers of this run", columns: parts.answerColumns(now), link: (row) => parts.rowLink(view.table, row), text: (row) => parts.rowText(view.table, row), tally: (_, alone) => parts.tally(view && view.table, alone), onSearch: seek, onView: remember, begin });
+    const filters = parts.makeFilters({ now, onChange: filter, begin: Object.fromEntries(FILTERS.map((name) => [name, begin[name]])) });
+    const score = parts.makeScoring((text) => (announcer.textContent = text));
     const answers = h("section", { class: "answers", "aria-labelledby": "answers-title" }, h("h2", { id: "answers-title", text: "Every answer" }), h("p", { text: "What each protocol made of it, the rule that decided, and the reward. A row opens in Explore." }), filters.element, table.element);
     const soon = h("p", { class: "run-soon", hidden: true, text: "Its charts and answers appear here as soon as the first one is stored." });
-    const shown = h("section", { class: "run-shown", "aria-label": "The run on screen", "data-testid": "run-shown" }, h("div", { class: "panel run-panel" }, head, meter, facts, acts, failures), soon, grid, answers);
+    const shown = h("section", { class: "run-shown", "aria-label": "The run on screen", "data-testid": "run-shown" }, h("div", { class: "panel run-panel" }, head, meter, facts, acts, failures), score.element, soon, grid, answers);
     const confirm = makeConfirm(() => ask("delete", {}));
     root.classList.add("dipg", "is-loading");
     parts.fetchPlotly();
@@ -66,26 +70,30 @@
       const changed = value.run !== run;
       run = value.run;
       const before = progress && progress.run === run ? progress.state : "";
+      if (value.view || value.scoring || changed) scoring = value.scoring || null;
       progress = value.progress || null;
       if (changed) view = null;
       if (value.view && value.view.table) {
+        const first = !view;
         view = { ...value.view, table: parts.unpackTable(value.view.table), columns: parts.unpackColumns(value.view.columns) };
         fetched = performance.now();
         table.set(parts.allRows(view.table), !changed);
         filters.fill(view.reasons, !changed);
         if (picked && !changed) choose(true);
+        if (first) seek(table.view().q);
       } else if (value.view && view) view.stamp = value.view.stamp;
       if (value.started) shown.scrollIntoView({ behavior: "smooth" });
       if (before && before !== progress.state) announcer.textContent = `${STATES[progress.state]}: ${progress.done} of ${progress.total}.`;
       draw();
       // What ended between two looks at the answers is looked at once more.
-      if (["running", "queued"].includes(before) && !isGoing() && !value.view) ask("show", {});
+      if (["running", "queued"].includes(before) && !isGoing() && !value.view && !scoring) ask("show", {});
       poll(POLL_MS);
     }
 
     // While something is at work the page asks how far it is; a long table only now and then.
     function poll(wait) {
       window.clearTimeout(polling);
+      if (scoring) return void (polling = window.setTimeout(() => ask("show", {}), parts.AGAIN_MS));
       if (!heads.some((each) => each.going) || document.hidden) return;
       polling = window.setTimeout(() => {
         const rows = view && view.table ? view.table.case.length : 0;
@@ -105,8 +113,9 @@
       drawActs(chosen);
       drawFailures();
       const some = Boolean(view && view.table && view.table.case.length);
+      score.set(scoring);
       grid.hidden = !some;
-      soon.hidden = !isGoing() || some;
+      soon.hidden = !isGoing() || some || Boolean(scoring);
       answers.hidden = !(view && view.table && view.table.case.length + view.table.failures.length);
       if (some) drawCharts();
       remember();
@@ -123,13 +132,13 @@
     function item(each) {
       const told = each.going || each.done + each.failed < each.total ? `${count(each.done)} of ${count(each.total)}` : `n = ${count(each.done)}`;
       const state = each.origin === "run here" ? STATES[each.state] : parts.capital(each.origin);
-      return h("li", {}, h("button", { type: "button", class: "run-item", "data-run": each.id, "data-testid": "run-item", "aria-current": each.id === run ? "true" : null, on: { click: () => open(each.id) } }, h("span", { class: "run-title", text: each.title }), h("span", { class: "run-meta" }, h("span", { class: `run-state is-${each.state}` }, h("i", { class: "lamp" }), state), h("span", { text: told }), each.failed ? h("span", { text: `${count(each.failed)} failed` }) : null, h("span", { text: day(each.created) }))));
+      return h("li", {}, h("button", { type: "button", class: "list-item", "data-run": each.id, "data-testid": "run-item", "aria-current": each.id === run ? "true" : null, on: { click: () => open(each.id) } }, h("span", { class: "run-title", text: each.title }), h("span", { class: "run-meta" }, h("span", { class: `run-state is-${each.state}` }, h("i", { class: "lamp" }), state), h("span", { text: told }), each.failed ? h("span", { text: `${count(each.failed)} failed` }) : null, h("span", { text: day(each.created) }))));
     }
 
     function open(id) {
       run = id;
-      view = null;
-      progress = null;
+      view = progress = scoring = null;
+      picked = "";
       filters.set({});
       ask("show", {});
       for (const each of list.querySelectorAll("button")) each.toggleAttribute("aria-current", false);
@@ -137,7 +146,7 @@
     }
 
     function drawHead(chosen) {
-      head.replaceChildren(h("h2", { "data-testid": "run-name", text: chosen.title }), h("p", { text: [chosen.model, chosen.case_set, chosen.settings, chosen.machine].filter(Boolean).join(" · ") }));
+      head.replaceChildren(h("h2", { "data-testid": "run-name", text: chosen.title }), h("p", { text: parts.dotted(chosen.model, chosen.case_set, chosen.settings, chosen.machine) }));
       const { total, done, failed } = progress || chosen;
       const width = (n) => `${total ? (100 * n) / total : 0}%`;
       meter.firstChild.style.width = width(done);
@@ -196,6 +205,7 @@
       filters.set({});
       picked = id;
       const mark = choose();
+      remember();
       announcer.textContent = `${mark.label}: ${mark.n} of ${mark.of}.`;
       answers.scrollIntoView({ behavior: "smooth" });
     }
@@ -211,6 +221,12 @@
     function filter(rows, keep) {
       if (!keep) picked = "";
       table.choose(rows && { label: "", rows }, [], keep);
+      if (!keep) remember();
+    }
+
+    // The server searches the texts, which the page does not hold.
+    function seek(words) {
+      if (words.length > 2) ask("search", { words });
     }
 
     function found({ words, keys }) {
@@ -230,8 +246,10 @@
 
     function remember() {
       const url = new URL(location.href);
-      if (run) url.searchParams.set("run", run);
-      else url.searchParams.delete("run");
+      for (const [name, value] of Object.entries({ run, ...filters.told(), ...table.view(), mark: picked })) {
+        if (value) url.searchParams.set(name, value);
+        else url.searchParams.delete(name);
+      }
       if (url.href !== location.href) history.replaceState(history.state, "", url);
     }
 

@@ -126,6 +126,8 @@
   const count = (n) => n.toLocaleString("en-GB");
   const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many || one + "s"}`;
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+  // Facts in one line. A space that breaks no line stands before the dot: where the line wraps, none begins with a dot.
+  const dotted = (...facts) => facts.filter(Boolean).join("\u00a0· ");
   const words = (text) => (text.match(/\S+/g) || []).length;
   const signed = (n) => (n > 0 ? "+" : n < 0 ? "−" : "") + String(Math.abs(Math.round(n * 10) / 10));
   const percent = (n) => `${n >= 100 ? 100 : Math.min(99, Math.round(n))} %`;
@@ -161,5 +163,5 @@
     if (held !== undefined) [...box.querySelectorAll("a, button, input, select")].find((each) => name(each) === held)?.focus({ preventScroll: true });
   }
 
-  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, capital, words, signed, percent, day, invisibleNote, once, keepFocus, PAINTED });
+  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, capital, dotted, words, signed, percent, day, invisibleNote, once, keepFocus, PAINTED });
 })();

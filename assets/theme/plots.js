@@ -56,8 +56,8 @@
 
   // A dot with its interval for each protocol, one row a name; with `words` the share stands where the interval ends.
   // `points` have {row, protocol, value, low, high, hits, n, mark}.
-  function dots(c, points, names, { dodge, words }) {
-    const edge = 0.94; // beyond this there is no room for words at the right
+  // `taken` are the other marks of the chart, {row, protocol, value}, which the words leave free.
+  function dots(c, points, names, { dodge, words, taken = [] }) {
     return PROTOCOLS.flatMap((protocol, place) => {
       const mine = points.filter((point) => point.protocol === protocol && point.value !== null);
       const y = mine.map((point) => names.indexOf(point.row) + (place - 1) * dodge);
@@ -75,9 +75,21 @@
         marker: { symbol: SYMBOLS[protocol], size: 10, color: c[`p-${protocol}`], line: { width: hollow ? 2 : 0, color: c[`p-${protocol}`] } },
         error_x: { type: "data", symmetric: false, array: mine.map((point) => point.high - point.value), arrayminus: mine.map((point) => point.value - point.low), color: c[`p-${protocol}`], thickness: 1.5, width: 3 },
       };
-      const said = { type: "scatter", mode: "text", showlegend: false, hoverinfo: "skip", x: mine.map((point) => (point.high > edge ? point.low : point.high)), y, text: mine.map((point) => `  ${percent(point.value)}  `), textposition: mine.map((point) => (point.high > edge ? "middle left" : "middle right")), textfont: { size: 11.5, color: c["ink-2"] }, cliponaxis: false };
+      const places = mine.map((point) => wordsAt(point, taken.filter((mark) => mark.row === point.row && mark.protocol === protocol).map((mark) => mark.value)));
+      const said = { type: "scatter", mode: "text", showlegend: false, hoverinfo: "skip", x: places.map((place) => place.x), y, text: mine.map((point) => `  ${percent(point.value)}  `), textposition: places.map((place) => place.side), textfont: { size: 11.5, color: c["ink-2"] }, cliponaxis: false };
       return words ? [marks, said] : [marks];
     });
+  }
+
+  const ROOM = 0.1; // what the words at an interval take of the axis
+
+  // Where the words of a dot stand: where its interval ends, at the right if there is room, and on no other mark.
+  function wordsAt({ low, high }, taken) {
+    const free = (from) => taken.every((value) => value < from - 0.01 || value > from + ROOM);
+    const [right, left] = [high <= 1.04 - ROOM, low >= ROOM];
+    if (right && free(high)) return { x: high, side: "middle right" };
+    if (left && free(low - ROOM)) return { x: low, side: "middle left" };
+    return right ? { x: Math.max(high, ...taken.filter((value) => value <= high + ROOM)), side: "middle right" } : { x: low, side: "middle left" };
   }
 
   function nameAxis(names, labels) {
@@ -88,9 +100,9 @@
 
   function rates(c, data, options) {
     const points = data.points.map((point) => ({ ...point, row: point.rate }));
-    const traces = dots(c, points, data.rates, { dodge: 0.27, words: !options.narrow });
+    const told = options.reference ? data.published.map((each) => ({ ...each, row: each.rate })) : [];
+    const traces = dots(c, points, data.rates, { dodge: 0.27, words: !options.narrow, taken: told });
     if (options.reference) {
-      const told = data.published;
       traces.push({
         type: "scatter",
         mode: "markers",

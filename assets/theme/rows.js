@@ -99,8 +99,10 @@
 
   const RATES = ["safe", "hallucination", "refusal", "inconsistency", "format error", "correct"];
 
-  // The filters above a table. `onChange(rows)` gets the rows that are left, null where nothing is filtered.
-  function makeFilters({ now, onChange }) {
+  // The filters above a table. `onChange(rows)` gets the rows that are left, null where nothing is filtered. `begin` is
+  // what `told()` gives, for an address to keep: an outcome by its name.
+  function makeFilters({ now, onChange, begin }) {
+    let waiting = begin; // until the first rows are there, for they say what there is to choose from
     const protocol = choice("Protocol", "filter-protocol", Object.entries(TITLES));
     const outcome = choice("Outcome", "filter-outcome", []);
     const flag = choice("Flag", "filter-flag", [["", "Any flag"], ...RATES.map((name) => [name, parts.capital(name)]), ...RATES.map((name) => [`!${name}`, `Not ${name}`])]);
@@ -128,12 +130,31 @@
       options(category, "All categories", [...new Set([...table.category, ...table.failures.map((each) => each.category)])].map((name) => [name, parts.capital(name)]));
       options(reason, "Scored or failed", [["scored", "Scored"], ["failed", "Failed, any reason"], ...reasons.map((each) => [`:${each.reason}`, `${each.reason.slice(0, 60)} (${each.n})`])]);
       reason.hidden = !reasons.length;
+      if (waiting) take(waiting);
       apply(null, keep);
+    }
+
+    // What an address asks for and this run does not have is left out.
+    function take(wanted) {
+      waiting = null;
+      const code = now().table.outcomes.findIndex((each) => each.label.toLowerCase() === wanted.outcome);
+      for (const [name, value] of Object.entries({ ...wanted, outcome: code < 0 ? "" : String(code) })) {
+        const control = { protocol, outcome, flag, category, differ, reason }[name];
+        if ([...control.options].some((option) => option.value === value)) control.value = value;
+      }
     }
 
     const values = () => ({ protocol: protocol.value, outcome: outcome.value, flag: flag.value, category: category.value, differ: differ.value, reason: reason.value });
 
+    function told() {
+      if (waiting || !now().table) return waiting || {};
+      const { protocol: by, outcome: code, ...rest } = values();
+      const label = code && now().table.outcomes[Number(code)].label.toLowerCase();
+      return { ...rest, outcome: label, protocol: by === "guarded" ? "" : by };
+    }
+
     function set(wanted) {
+      waiting = null;
       const before = values();
       for (const [name, control] of Object.entries({ protocol, outcome, flag, category, differ, reason })) if (wanted[name] !== undefined || name !== "protocol") control.value = wanted[name] || "";
       if (!protocol.value) protocol.value = before.protocol || "guarded";
@@ -149,7 +170,7 @@
       onChange(narrowed ? allRows(table).filter((row) => passes(row, want, table, columns)) : null, keep);
     }
 
-    return { element, fill, set, values };
+    return { element, fill, set, told };
   }
 
   function passes(row, want, table, columns) {

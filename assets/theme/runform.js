@@ -101,7 +101,7 @@
       const asked = Math.min(room, Number(n.control.value) || 0);
       const times = Number(repeats.control.value) || 0;
       const picked = form.models.find((each) => each.id === model.control.value);
-      modelNote.textContent = picked ? [picked.device, picked.state === "ready" ? picked.trouble : picked.detail].filter(Boolean).join(". ") : "No model can be used here; see README on how to set one up.";
+      modelNote.textContent = picked ? [picked.title.includes(picked.device) ? "" : picked.device, picked.state === "ready" ? picked.trouble : picked.detail].filter(Boolean).join(". ") : "No model can be used here; see README on how to set one up.";
       const unnamed = set.control.value === HUB;
       sum.textContent = unnamed ? "Fetch a data set first." : `${plural(asked, "case")}${times > 1 ? `, ${times} times each` : ""}: ${plural(asked * times, "answer")} to generate.`;
       start.disabled = unnamed || !picked || !picked.usable || asked * times === 0;

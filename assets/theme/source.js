@@ -51,7 +51,7 @@
       liveKey = "";
       painted = text.length > PAINTED ? safeCut(text, PAINTED) : text.length;
       body.scrollTop = 0;
-      meta.textContent = text ? `${plural(parts.words(text), "word")} · ${plural(text.length, "character")}` : "";
+      meta.textContent = text ? parts.dotted(plural(parts.words(text), "word"), plural(text.length, "character")) : "";
       plain();
     }
 
@@ -83,7 +83,7 @@
             button({ className: "more", words: "Show all", onClick: showAll })),
         );
       }
-      note.textContent = notes.filter(Boolean).join(" · ");
+      note.textContent = parts.dotted(...notes);
       note.hidden = !note.textContent;
     }
 

@@ -8,12 +8,13 @@
   const SEARCH_MS = 200; // the server searches the texts themselves: asked once the typing pauses
 
   // `columns`: {id, title, className, draw(row), order(row)}; `link(row)` is where a row leads; `text(row)` is searched.
-  // `tally(rows, alone)` counts them in words, alone or after "… of".
-  function makeTable({ columns, link, text, noun, label, onSearch, tally = (rows) => plural(rows.length, noun) }) {
+  // `tally(rows, alone)` counts them in words, alone or after "… of". `begin` is {q, sort} as `view()` gives them, for an
+  // address to keep; `onView()`: they have changed.
+  function makeTable({ columns, link, text, noun, label, onSearch, onView, begin, tally = (rows) => plural(rows.length, noun) }) {
     let rows = [];
     let chosen = null; // the rows of the mark that was picked, null for all
     let shown = [];
-    let sort = { id: "", up: true };
+    let sort = readSort(begin && begin.sort, columns);
     let timer = 0;
     let laid = 0; // the height of a row when they were last laid out
     let told = { words: "", rows: new Set() }; // what the server found in the texts themselves
@@ -28,6 +29,8 @@
     frame.append(table, none);
     const element = h("section", { class: "panel table-panel", "aria-label": label }, h("div", { class: "table-head" }, total, picked, h("div", { class: "search" }, icon("search"), search)), frame);
     new ResizeObserver(paint).observe(frame);
+    search.value = (begin && begin.q) || "";
+    showSort();
 
     function header(column) {
       if (!column.order) return { column, element: h("div", { class: `vcell ${column.className || ""}`, role: "columnheader" }, column.title) };
@@ -37,14 +40,22 @@
 
     function turn(id) {
       sort = sort.id === id ? { id, up: !sort.up } : { id, up: true };
-      for (const head of heads) if (head.column.order) head.element.setAttribute("aria-sort", head.column.id === sort.id ? (sort.up ? "ascending" : "descending") : "none");
+      showSort();
       draw();
+      if (onView) onView();
+    }
+
+    function showSort() {
+      for (const head of heads) if (head.column.order) head.element.setAttribute("aria-sort", head.column.id === sort.id ? (sort.up ? "ascending" : "descending") : "none");
     }
 
     function seek() {
       draw();
       window.clearTimeout(timer);
-      if (onSearch) timer = window.setTimeout(() => onSearch(search.value.trim()), SEARCH_MS);
+      timer = window.setTimeout(() => {
+        if (onSearch) onSearch(search.value.trim());
+        if (onView) onView();
+      }, SEARCH_MS);
     }
 
     // `keep` leaves the scroll where it is: the table has grown under the reader's eyes.
@@ -100,6 +111,7 @@
 
     return {
       element,
+      view: () => ({ q: search.value.trim(), sort: sort.id && `${sort.up ? "" : "-"}${sort.id}` }),
       set(all, keep) {
         rows = all;
         draw(keep);
@@ -116,6 +128,13 @@
         draw();
       },
     };
+  }
+
+  // A column, or "-" and a column for its other way round.
+  function readSort(text, columns) {
+    const up = !String(text || "").startsWith("-");
+    const column = columns.find((each) => each.order && each.id === String(text || "").slice(up ? 0 : 1));
+    return { id: column ? column.id : "", up };
   }
 
   function compare(a, b) {

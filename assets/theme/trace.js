@@ -129,7 +129,7 @@
       note.textContent = invisibleNote(value.text);
       note.hidden = !note.textContent;
       const tokens = value.completion.completion_tokens;
-      meta.textContent = [tokens !== null && tokens !== undefined ? plural(tokens, "token") : "", value.format].filter(Boolean).join(" · ");
+      meta.textContent = parts.dotted(tokens !== null && tokens !== undefined ? plural(tokens, "token") : "", value.format);
       if (!raw.hidden) showRaw(true);
     }
 
@@ -419,7 +419,7 @@
   function tally(citations) {
     const order = new Map();
     for (const citation of citations) order.set(citation.label, (order.get(citation.label) || 0) + 1);
-    return [...order].map(([label, n]) => `${n} ${label}`).join(" · ");
+    return parts.dotted(...[...order].map(([label, n]) => `${n} ${label}`));
   }
 
   Object.assign(parts, { makeTrace });

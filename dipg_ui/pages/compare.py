@@ -13,10 +13,10 @@ from dipg_ui.pages.canvas import bind, build_canvas
 from dipg_ui.pages.fields import InputRefused, is_nudge, read_number, read_object, read_text
 from dipg_ui.pages.sides import Sides
 from dipg_ui.services import Services
-from dipg_ui.store import RunHead, StoreError
+from dipg_ui.store import Backlog, RunHead, StoreError
 from dipg_ui.views.compare import Comparison, compare_json
 from dipg_ui.views.explore import Notice
-from dipg_ui.views.heads import heads_json, notice_json
+from dipg_ui.views.heads import heads_json, notice_json, scoring_json
 from evaluator.protocols import DEFAULT_THRESHOLD
 
 Message = dict[str, str]
@@ -100,11 +100,20 @@ class CompareHandlers:
             "notice": notice_json(_unknown(missing[0])) if missing else None,
         }
         if run and known[run].done:
-            second = self._sides.get(other) if other and known[other].done else None
-            comparison = Comparison(self._sides.get(run), second, asked.threshold)
-            unchanged = asked.follow and comparison.stamp == asked.known
-            answer["view"] = {"stamp": asked.known} if unchanged else compare_json(comparison, asked.known)
+            answer |= self._view(run, other if other and known[other].done else "", asked)
         return answer
+
+    def _view(self, run: str, other: str, asked: Asked) -> dict[str, object]:
+        """The charts of the runs, or how far they are scored."""
+        first = self._sides.get_soon(run)
+        if isinstance(first, Backlog):
+            return {"scoring": scoring_json(run, first)}
+        second = self._sides.get_soon(other) if other else None
+        if isinstance(second, Backlog):
+            return {"scoring": scoring_json(other, second)}
+        comparison = Comparison(first, second, asked.threshold)
+        unchanged = asked.follow and comparison.stamp == asked.known
+        return {"view": {"stamp": asked.known} if unchanged else compare_json(comparison, asked.known)}
 
 
 def _default_run(heads: tuple[RunHead, ...]) -> str:

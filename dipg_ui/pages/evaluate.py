@@ -29,11 +29,11 @@ from dipg_ui.pages.run_actions import (
 from dipg_ui.pages.sides import Sides
 from dipg_ui.run_queue import RunRefused
 from dipg_ui.services import Services
-from dipg_ui.store import RunFileError, RunOrigin, StoreError
+from dipg_ui.store import Backlog, RunFileError, RunOrigin, StoreError
 from dipg_ui.store.imports import read_runs_file
 from dipg_ui.views.evaluate import CaseSet, form_json, progress_json, run_json
 from dipg_ui.views.explore import ModelChoice, Notice, UploadNote
-from dipg_ui.views.heads import heads_json, notice_json
+from dipg_ui.views.heads import heads_json, notice_json, scoring_json
 from evaluator.cases import CaseFile, CaseTable
 from evaluator.errors import EvaluatorError
 from evaluator.types import Case
@@ -161,7 +161,11 @@ class EvaluateHandlers:
         if run:
             shown["progress"] = progress_json(self._services.run_queue.progress(run))
             if not light:
-                shown["view"] = run_json(self._sides.get(run), known)
+                side = self._sides.get_soon(run)
+                if isinstance(side, Backlog):
+                    shown["scoring"] = scoring_json(run, side)
+                else:
+                    shown["view"] = run_json(side, known)
         return shown
 
     def _form(self, session: EvaluateSession) -> Reply:

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from dipg_ui.store import RunStore
+from dipg_ui.store import Backlog, RunStore, ScoredRun
 from dipg_ui.views.answers import Side
 
 KEPT_RUNS = 8
+SLICE_SECONDS = 0.5
+"""How long an answer to a page may wait for scoring. The page asks again at once while something is left: so it knows
+how far the scoring is, and when nobody asks any more, nothing is scored any more."""
 
 
 class Sides:
     """Fetches runs; remembers the questions of the last few, since the cases of a run never change. Its calls may
     raise StoreError."""
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, slice_seconds: float = SLICE_SECONDS) -> None:
         self._store = store
+        self._slice_seconds = slice_seconds
         self._questions = lru_cache(maxsize=KEPT_RUNS)(store.questions)
 
     def get(self, run_id: str) -> Side:
-        run = self._store.scored(run_id)
+        """However long its scoring takes."""
+        return self._side(run_id, self._store.scored(run_id))
+
+    def get_soon(self, run_id: str) -> Side | Backlog:
+        """The run, or what is left of its scoring after a moment of it."""
+        found = self._store.scored_within(run_id, self._slice_seconds)
+        return found if isinstance(found, Backlog) else self._side(run_id, found)
+
+    def _side(self, run_id: str, run: ScoredRun) -> Side:
         questions = self._questions(run_id)
         return Side(
             run,

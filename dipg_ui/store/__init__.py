@@ -27,6 +27,7 @@ from dipg_ui.store.scored import (
     ScoredRun,
     Verdicts,
 )
+from dipg_ui.store.scoring import Backlog
 from dipg_ui.store.work import Lease
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RULES",
     "STATUSES",
     "UNKNOWN",
+    "Backlog",
     "BandColumns",
     "CitationColumns",
     "FailedRow",

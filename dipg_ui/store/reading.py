@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, func, or_, select
@@ -105,16 +105,19 @@ def read_models(connection: Connection) -> dict[str, ModelInfo]:
     return {row.hash: model_from_row(row) for row in connection.execute(select(models))}
 
 
-def read_cases(connection: Connection, run_id: str) -> dict[int, Case]:
-    """The cases of a run by position, in order; equal contexts are one object."""
+def read_cases(connection: Connection, run_id: str, positions: Sequence[int] | None = None) -> dict[int, Case]:
+    """The cases of a run by position, in order, all of them or those at `positions`; equal contexts are one object."""
+    mine = run_cases.c.run_id == run_id
+    if positions is not None:
+        mine = and_(mine, run_cases.c.position.in_(positions))
     query = (
         select(run_cases.c.position, cases)
         .join(cases, cases.c.hash == run_cases.c.case_hash)
-        .where(run_cases.c.run_id == run_id)
+        .where(mine)
         .order_by(run_cases.c.position)
     )
     wanted = select(cases.c.context_hash).join(run_cases, run_cases.c.case_hash == cases.c.hash)
-    texts = select(contexts).where(contexts.c.hash.in_(wanted.where(run_cases.c.run_id == run_id)))
+    texts = select(contexts).where(contexts.c.hash.in_(wanted.where(mine)))
     told = {row.hash: row.text for row in connection.execute(texts)}
     return {row.position: case_from_row(row, told[row.context_hash]) for row in connection.execute(query)}
 

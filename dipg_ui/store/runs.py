@@ -22,7 +22,6 @@ from dipg_ui.store.leases import is_free
 from dipg_ui.store.reading import (
     StoredCompletion,
     first_key,
-    read_cases,
     read_completion,
     read_heads,
     read_questions,
@@ -33,7 +32,7 @@ from dipg_ui.store.reading import (
 from dipg_ui.store.reviews import ReviewStore, count_entries
 from dipg_ui.store.schema import runs
 from dipg_ui.store.scored import ScoredRun
-from dipg_ui.store.scoring import score_missing, score_one, unscored_ids
+from dipg_ui.store.scoring import Backlog, read_backlog, score_missing, score_one, unscored_ids
 from dipg_ui.store.work import Lease, claim
 from dipg_ui.store.writing import delete_run, insert_head, insert_whole_run
 from evaluator.types import Case
@@ -70,12 +69,6 @@ class RunStore:
         """The whole run, with texts and cases."""
         with self._database.read() as connection:
             return read_run(connection, run_id)
-
-    def cases(self, run_id: str) -> dict[int, Case]:
-        """The cases of a run as they were, by position."""
-        with self._database.read() as connection:
-            run_row(connection, run_id)
-            return read_cases(connection, run_id)
 
     def questions(self, run_id: str) -> dict[int, str]:
         """The questions of a run by position."""
@@ -120,6 +113,13 @@ class RunStore:
             score_missing(self._database, run_id)
             with self._database.read() as connection:
                 return columns.read(connection)
+
+    def scored_within(self, run_id: str, seconds: float) -> ScoredRun | Backlog:
+        """As `scored`, but gives up scoring after about so long and says what is left; the next call goes on there."""
+        with self._opened_run(run_id) as columns:
+            left = score_missing(self._database, run_id, seconds=seconds)
+            with self._database.read() as connection:
+                return read_backlog(connection, run_id) if left else columns.read(connection)
 
     @contextmanager
     def _opened_run(self, run_id: str) -> Iterator[LoadedColumns]:

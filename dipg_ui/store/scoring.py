@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from dipg_ui.store.database import Database
 from dipg_ui.store.reading import read_cases
@@ -25,6 +27,25 @@ class _Scored:
     banded: tuple[Banded, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What of a run is not scored by today's rules: `left` of `total` completions. `again` says that other rules have
+    scored it before."""
+
+    left: int
+    total: int
+    again: bool
+
+
+def read_backlog(connection: Connection, run_id: str) -> Backlog:
+    mine = completions.c.run_id == run_id
+    left = len(unscored_ids(connection, run_id))
+    older = scorings.c.scoring.is_distinct_from(scoring_version())
+    query = select(scorings.c.completion_id).join(completions, completions.c.id == scorings.c.completion_id)
+    again = left > 0 and connection.scalar(query.where(mine, older).limit(1)) is not None
+    return Backlog(left, connection.scalar(select(func.count()).where(mine)) or 0, again)
+
+
 def unscored_ids(connection: Connection, run_id: str) -> list[int]:
     """The completions that were never scored, or by other rules than today's."""
     query = (
@@ -36,19 +57,29 @@ def unscored_ids(connection: Connection, run_id: str) -> list[int]:
     return list(connection.scalars(query))
 
 
-def score_missing(database: Database, run_id: str, report: Callable[[int, int], None] | None = None) -> None:
-    """Score what `unscored_ids` names; `report` is told how many of how many are done."""
+def score_missing(
+    database: Database,
+    run_id: str,
+    report: Callable[[int, int], None] | None = None,
+    seconds: float = math.inf,
+) -> int:
+    """Score what `unscored_ids` names; `report` is told how many of how many are done. No chunk is begun after
+    `seconds`, but for the first one. Returns how many are left."""
+    until = time.monotonic() + seconds
     with database.read() as connection:
         ids = unscored_ids(connection, run_id)
-        own = read_cases(connection, run_id) if ids else {}
     for start in range(0, len(ids), _CHUNK):
+        if start and time.monotonic() >= until:
+            return len(ids) - start
         chunk = ids[start : start + _CHUNK]
         with database.read() as connection:
             texts = connection.execute(_texts(chunk)).all()
+            own = read_cases(connection, run_id, [row.position for row in texts])
         scored = [_score(row.id, own[row.position], row.text) for row in texts]
         _keep(database, scored)
         if report is not None:
             report(start + len(chunk), len(ids))
+    return 0
 
 
 def score_one(database: Database, run_id: str, position: int, repeat: int, case: Case) -> None:

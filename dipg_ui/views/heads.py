@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dipg_ui.records import RunInfo
-from dipg_ui.store import RunHead, RunOrigin, RunState
+from dipg_ui.store import Backlog, RunHead, RunOrigin, RunState
 from dipg_ui.views.explore import Notice
 from dipg_ui.views.offsets import encodable
 from dipg_ui.views.page import Json
@@ -31,6 +31,16 @@ def notice_json(notice: Notice | None) -> Json | None:
         "title": encodable(notice.title),
         "detail": encodable(notice.detail),
         "field": notice.field,
+    }
+
+
+def scoring_json(run_id: str, backlog: Backlog) -> Json:
+    """How far the scoring of a run is."""
+    return {
+        "run": encodable(run_id),
+        "done": backlog.total - backlog.left,
+        "total": backlog.total,
+        "again": backlog.again,
     }
 
 

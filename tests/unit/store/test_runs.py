@@ -42,8 +42,8 @@ def test_a_run_comes_back_as_it_was(store: RunStore) -> None:
 def test_a_context_that_cases_share_is_stored_once(store: RunStore) -> None:
     cases = tuple(a_case(id=str(n)) for n in range(3))
     store.add_run(Run(a_run_info(), cases=cases), RunOrigin.IMPORTED)
-    told = list(store.cases("run-1").values())
-    assert told == list(cases)
+    told = store.load("run-1").cases
+    assert told == cases
     assert told[0].context is told[1].context is told[2].context
     assert store.questions("run-1") == {place: case.question for place, case in enumerate(cases)}
 
