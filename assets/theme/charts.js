@@ -7,6 +7,30 @@
 
   const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
   const EXPORT = { width: 960, scale: 2 };
+  const FORMATS = ["png", "svg", "csv"];
+  const KEPT_MS = 60000; // how long a busy browser may take to fetch a file from us
+
+  // A chart that is drawn for the first time keeps the page busy longer than all else, and scrolling brings several at
+  // once: they are drawn one after another, so that what was pressed meanwhile is heard, and a file that somebody asked
+  // for comes before the next chart.
+  const [files, firsts] = [[], []];
+  let busy = false;
+
+  function inTurn(line, job) {
+    return new Promise((resolve, reject) => {
+      line.push(() => job().then(resolve, reject));
+      if (!busy) work();
+    });
+  }
+
+  async function work() {
+    busy = true;
+    while (files.length || firsts.length) {
+      await (files.shift() || firsts.shift())();
+      await new Promise((next) => window.setTimeout(next));
+    }
+    busy = false;
+  }
 
   // `onMark(id)`: a mark was pressed; `onThreshold(value)`: the sweep was pressed; `tools` stand in the head.
   function makeChart({ id, onMark, onThreshold, tools }) {
@@ -16,6 +40,7 @@
     let drawn = 0;
     let last = ""; // the figure that is drawn: to draw it again would cost Plotly as much as a new one
     let stale = true;
+    let asked = false; // its first drawing waits for its turn
     let near = false; // drawn only once it is near the window: nine charts at once would keep the page waiting
     const title = h("h3", { id: `chart-${id}-title` });
     const reading = h("p", { class: "chart-reading" });
@@ -24,8 +49,9 @@
     const note = h("p", { class: "chart-note", hidden: true });
     const table = h("div", { class: "grid-scroll", tabindex: "0", role: "region", "aria-label": "Figures of this chart" });
     const details = h("details", { class: "figures", "data-testid": `figures-${id}` }, h("summary", {}, icon("next", "turn"), "Figures"), table);
-    const save = (format) => button({ words: format.toUpperCase(), label: `Save this chart as ${format.toUpperCase()}`, className: "btn quiet small", "data-testid": `save-${id}-${format}`, onClick: () => download(format) });
-    const element = h("article", { class: "panel chart", "aria-labelledby": title.id, "data-testid": `chart-${id}` }, h("header", { class: "chart-head" }, h("div", {}, title, reading), tools && h("div", { class: "chart-tools" }, ...tools)), h("div", { class: "plot-box" }, plot, wait), note, h("div", { class: "chart-foot" }, details, h("div", { class: "saves" }, save("png"), save("svg"), save("csv"))));
+    const saves = FORMATS.map((format) => button({ words: format.toUpperCase(), label: `Save this chart as ${format.toUpperCase()}`, className: "btn quiet small", "data-testid": `save-${id}-${format}`, onClick: (event) => save(event.currentTarget, format) }));
+    const failure = h("p", { class: "chart-note is-failure", role: "alert", hidden: true });
+    const element = h("article", { class: "panel chart", "aria-labelledby": title.id, "data-testid": `chart-${id}` }, h("header", { class: "chart-head" }, h("div", {}, title, reading), tools && h("div", { class: "chart-tools" }, ...tools)), h("div", { class: "plot-box" }, plot, wait), note, failure, h("div", { class: "chart-foot" }, details, h("div", { class: "saves" }, ...saves)));
     details.addEventListener("toggle", fillTable);
     new ResizeObserver(() => {
       width = plot.clientWidth;
@@ -37,7 +63,7 @@
     }, { rootMargin: "50% 0px" }).observe(element);
     window.addEventListener("beforeprint", () => {
       near = true;
-      if (chart) draw();
+      if (chart) paint();
     });
 
     function set(next, more) {
@@ -56,7 +82,14 @@
 
     async function draw() {
       stale = true;
-      if (!near) return;
+      if (!near) return undefined;
+      if (last) return paint();
+      if (asked) return undefined;
+      asked = true;
+      return inTurn(firsts, () => (near ? paint() : Promise.resolve()).finally(() => (asked = false)));
+    }
+
+    async function paint() {
       const [plotly] = await Promise.all([parts.loadPlotly().catch((error) => ((wait.textContent = error.message), null)), parts.lettersLoaded()]);
       if (!plotly || !chart || !width) return;
       drawn = width;
@@ -96,6 +129,21 @@
       const empty = !cell.mark || cell.text === "0";
       const inner = empty ? cell.text : h("button", { type: "button", class: "figure-link", text: cell.text, "data-mark": cell.mark, on: { click: () => onMark(cell.mark) } });
       return place === 0 ? h("th", { scope: "row" }, inner) : h("td", {}, inner);
+    }
+
+    // Until the file is there, a second press asks for the same one.
+    async function save(pressed, format) {
+      if (pressed.getAttribute("aria-busy")) return;
+      pressed.setAttribute("aria-busy", "true");
+      failure.hidden = true;
+      try {
+        await inTurn(files, () => download(format));
+      } catch (error) {
+        failure.hidden = false;
+        failure.textContent = `This chart could not be saved as ${format.toUpperCase()}: ${error.message || "the browser could not draw it"}.`;
+      } finally {
+        pressed.removeAttribute("aria-busy");
+      }
     }
 
     async function download(format) {
@@ -141,7 +189,7 @@
     document.body.append(link);
     link.click();
     link.remove();
-    window.setTimeout(() => URL.revokeObjectURL(url), 10000);
+    window.setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
   }
 
   // A cell that starts like a formula is a formula to a spreadsheet: it gets an apostrophe, but for a signed number.
