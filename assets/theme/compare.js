@@ -196,6 +196,10 @@
 
     function request(quiet) {
       asked += 1;
+      again(quiet);
+    }
+
+    function again(quiet) {
       send({ action: "compare", run: state.run, other: state.with, threshold: state.threshold, known: view ? view.stamp : "", asked, follow: Boolean(quiet && view && view.threshold === state.threshold) });
     }
 
@@ -239,7 +243,7 @@
       new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
     }
 
-    return { update };
+    return { update, again: () => again(true) };
   }
 
   // What differs from the defaults, as a query.

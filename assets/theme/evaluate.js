@@ -55,6 +55,10 @@
 
     function ask(action, values) {
       asked += 1;
+      again(action, values);
+    }
+
+    function again(action, values) {
       send({ action, run, known: view ? view.stamp : "", asked, ...values });
     }
 
@@ -269,7 +273,7 @@
       input.value = "";
     }
 
-    return { update };
+    return { update, again: () => again("show", {}) };
   }
 
   function span(seconds) {

@@ -17,9 +17,8 @@ class Sides:
     """Fetches runs; remembers the questions of the last few, since the cases of a run never change. Its calls may
     raise StoreError."""
 
-    def __init__(self, store: RunStore, slice_seconds: float = SLICE_SECONDS) -> None:
+    def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._slice_seconds = slice_seconds
         self._questions = lru_cache(maxsize=KEPT_RUNS)(store.questions)
 
     def get(self, run_id: str) -> Side:
@@ -28,7 +27,7 @@ class Sides:
 
     def get_soon(self, run_id: str) -> Side | Backlog:
         """The run, or what is left of its scoring after a moment of it."""
-        found = self._store.scored_within(run_id, self._slice_seconds)
+        found = self._store.scored_within(run_id, SLICE_SECONDS)
         return found if isinstance(found, Backlog) else self._side(run_id, found)
 
     def _side(self, run_id: str, run: ScoredRun) -> Side:

@@ -81,6 +81,32 @@ def test_compare_waits_for_the_first_answer(pages: Visitors, endpoint: Endpoint)
     expect(page.get_by_test_id("chart-paired")).to_contain_text("2 cases in both runs")
 
 
+def test_a_page_that_gets_no_answer_says_so_and_asks_until_it_does(pages: Visitors, endpoint: Endpoint) -> None:
+    """As behind a proxy whose server is started anew: what is asked is refused, for longer than a minute."""
+    _, run = start_held(pages, endpoint, 3, 1, "A run that is watched through a restart")
+    tab = pages.open(f"compare?run={run}")
+    page = tab.page
+    expect(page.get_by_test_id("compare-state")).to_contain_text("Running, 1 of 3")
+    refused: list[str] = []
+    page.route("**/queue/join*", lambda route: (refused.append(route.request.url), route.fulfill(status=503))[1])
+    page.clock.install()
+    for _ in range(6):
+        page.clock.run_for(30_000)
+        page.wait_for_timeout(50)
+    said = page.get_by_test_id("waiting")
+    expect(said).to_contain_text("Waiting for the server, which has not answered for")
+    expect(said).to_contain_text("next in 30 seconds")
+    before = len(refused)
+    page.clock.run_for(90_000)
+    page.wait_for_timeout(50)
+    assert 0 < len(refused) - before <= 4
+    page.unroute("**/queue/join*")
+    endpoint.release()
+    page.clock.run_for(31_000)
+    expect(said).to_have_count(0, timeout=30_000)
+    expect(page.get_by_test_id("table-count")).to_have_text("3 answers", timeout=30_000)
+
+
 def test_the_run_compared_against_is_followed_too(pages: Visitors, endpoint: Endpoint) -> None:
     _, run = start_held(pages, endpoint, 4, 1, "The other run")
     page = pages.open(f"compare?run=alpha&with={run}").page

@@ -9,6 +9,7 @@ from typing import Any, cast
 import gradio as gr
 import pytest
 
+from dipg_ui.pages import sides
 from dipg_ui.pages.compare import CompareHandlers, parse_asked, parse_query
 from dipg_ui.pages.fields import InputRefused
 from dipg_ui.records import GenerationSettings, Run, RunInfo
@@ -81,6 +82,24 @@ def test_a_run_without_answers_has_no_charts(handlers: CompareHandlers) -> None:
     shown = act(handlers, run="empty-3")
     assert shown["run"] == "empty-3"
     assert "view" not in shown
+
+
+def test_a_page_is_told_how_far_the_scoring_is_instead_of_waiting_for_it(
+    handlers: CompareHandlers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sides, "SLICE_SECONDS", 0)
+    cases = tuple(replace(CASE, id=f"case-{number}") for number in range(120))
+    for run in ("r5", "r6"):
+        handlers._services.store.add_run(a_run(run, cases, answered=120), RunOrigin.IMPORTED)
+    told = [act(handlers, run="r5", other="r6") for _ in range(5)]
+    assert [each.get("scoring") for each in told] == [
+        {"run": "r5", "done": 50, "total": 120, "again": False},
+        {"run": "r5", "done": 100, "total": 120, "again": False},
+        {"run": "r6", "done": 50, "total": 120, "again": False},
+        {"run": "r6", "done": 100, "total": 120, "again": False},
+        None,
+    ]
+    assert ["view" in each for each in told] == [False, False, False, False, True]
 
 
 def test_a_run_is_not_compared_with_itself(handlers: CompareHandlers) -> None:

@@ -12,15 +12,18 @@ import pytest
 
 from dipg_ui.generation.server import Endpoint as Address
 from dipg_ui.generation.server import ServerBackend
+from dipg_ui.pages import sides
 from dipg_ui.pages.evaluate import EvaluateHandlers, EvaluateSession
 from dipg_ui.pages.fields import InputRefused
 from dipg_ui.pages.run_actions import Start, make_plan, parse_request
 from dipg_ui.records import GenerationSettings
 from dipg_ui.services import Services
 from dipg_ui.settings import Settings
+from dipg_ui.store import RunOrigin
 from dipg_ui.store.exports import run_as_jsonl
 from evaluator.types import Behaviour, Category
 from tests.browser.endpoint import Endpoint
+from tests.builders import a_run
 from tests.unit.test_openenv_cases import TASK, answering
 from tests.unit.views.builders import a_case
 from tests.unit.views.unpacking import column
@@ -137,6 +140,18 @@ def test_words_are_sought_in_the_answers_themselves(handlers: EvaluateHandlers) 
     found = act(handlers, action="search", run=run, words="received 54 Gy")["found"]
     assert (found["words"], len(found["keys"])) == ("received 54 Gy", 3)
     assert act(handlers, action="search", run=run, words="carboplatin")["found"]["keys"] == []
+
+
+def test_a_page_is_told_how_far_the_scoring_is_instead_of_waiting_for_it(
+    handlers: EvaluateHandlers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sides, "SLICE_SECONDS", 0)
+    handlers._services.store.add_run(a_run(*["no tags"] * 60), RunOrigin.IMPORTED)
+    told = [act(handlers, action="show", run="run-1") for _ in range(2)]
+    assert told[0]["scoring"] == {"run": "run-1", "done": 50, "total": 60, "again": False}
+    assert "view" not in told[0]
+    assert "scoring" not in told[1]
+    assert len(told[1]["view"]["table"]["case"]) == 60
 
 
 def test_a_deleted_run_is_gone(handlers: EvaluateHandlers) -> None:

@@ -68,7 +68,7 @@ def test_a_failure_that_was_made_good_is_kept_but_not_counted(store: RunStore) -
     assert store.scored("run-1").failures == ()
 
 
-@pytest.mark.parametrize("asked", ["load", "head", "cases", "scored", "delete", "ask_stop", "claim"])
+@pytest.mark.parametrize("asked", ["load", "head", "scored", "delete", "ask_stop", "claim"])
 def test_a_run_that_is_not_there_is_named(store: RunStore, asked: str) -> None:
     with pytest.raises(UnknownRun, match="no stored run 'none'"):
         getattr(store, asked)("none")

@@ -16,6 +16,7 @@ from dipg_ui.store import (
     RULES,
     STATUSES,
     UNKNOWN,
+    Backlog,
     RunOrigin,
     RunState,
     RunStore,
@@ -171,6 +172,20 @@ def test_what_other_rules_scored_is_scored_anew(store: RunStore, monkeypatch: py
     with store._database.read() as connection:
         versions = set(connection.exec_driver_sql("SELECT DISTINCT protocol, version FROM evaluations").all())
     assert {tuple(row) for row in versions} == {(protocol.name, protocol.version) for protocol in RUNGS}
+
+
+def test_scoring_that_takes_long_is_done_in_parts_and_says_what_is_left(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_run(a_run(*[f"no tags {number}" for number in range(120)]), RunOrigin.IMPORTED)
+    assert store.scored_within("run-1", 0) == Backlog(left=70, total=120, again=False)
+    monkeypatch.setattr(scoring, "scoring_version", lambda: "the rules of last year")
+    store.score("run-1")
+    monkeypatch.undo()
+    told = [store.scored_within("run-1", 0) for _ in range(3)]
+    assert told[:2] == [Backlog(left=70, total=120, again=True), Backlog(left=20, total=120, again=True)]
+    assert isinstance(told[2], ScoredRun)
+    assert len(told[2].rows) == 120
 
 
 def test_evaluations_are_stored_with_their_protocols_version_and_readable(store: RunStore) -> None:
