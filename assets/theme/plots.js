@@ -56,7 +56,8 @@
 
   // A dot with its interval for each protocol, one row a name; with `words` the share stands where the interval ends.
   // `points` have {row, protocol, value, low, high, hits, n, mark}.
-  // `taken` are the other marks of the chart, {row, protocol, value}, which the words leave free.
+  // `taken` are the other marks of the chart, {row, protocol, value}: so high that the words of the protocols beside them
+  // leave them free too.
   function dots(c, points, names, { dodge, words, taken = [] }) {
     return PROTOCOLS.flatMap((protocol, place) => {
       const mine = points.filter((point) => point.protocol === protocol && point.value !== null);
@@ -75,7 +76,7 @@
         marker: { symbol: SYMBOLS[protocol], size: 10, color: c[`p-${protocol}`], line: { width: hollow ? 2 : 0, color: c[`p-${protocol}`] } },
         error_x: { type: "data", symmetric: false, array: mine.map((point) => point.high - point.value), arrayminus: mine.map((point) => point.value - point.low), color: c[`p-${protocol}`], thickness: 1.5, width: 3 },
       };
-      const places = mine.map((point) => wordsAt(point, taken.filter((mark) => mark.row === point.row && mark.protocol === protocol).map((mark) => mark.value)));
+      const places = mine.map((point) => wordsAt(point, taken.filter((mark) => mark.row === point.row && Math.abs(PROTOCOLS.indexOf(mark.protocol) - place) < 2).map((mark) => mark.value)));
       const said = { type: "scatter", mode: "text", showlegend: false, hoverinfo: "skip", x: places.map((place) => place.x), y, text: mine.map((point) => `  ${percent(point.value)}  `), textposition: places.map((place) => place.side), textfont: { size: 11.5, color: c["ink-2"] }, cliponaxis: false };
       return words ? [marks, said] : [marks];
     });

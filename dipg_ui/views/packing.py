@@ -20,7 +20,7 @@ SKIP = 50
 
 def pack_codes(codes: NDArray[np.integer]) -> str:
     """Numbers from 0 up, a character each."""
-    return "".join(map(chr, (codes.astype(np.int64) + BASE).tolist()))
+    return (codes.astype("<u4") + np.uint32(BASE)).tobytes().decode("utf-32-le")
 
 
 def pack_rows(rows: Sequence[int]) -> str:

@@ -108,10 +108,11 @@ def categories_chart(judged: Judged) -> Chart:
     present = {category.value: codes == code for category, code in order.items() if (codes == code).any()}
     marks: list[Json] = []
     for name in RATES:
+        flags_of = {protocol: flag(judged.verdicts[protocol], name) for protocol in NAMES}
         for category, here in present.items():
             row = [Cell(category.capitalize()), Cell(name)]
             for protocol in NAMES:
-                flags = np.where(here, flag(judged.verdicts[protocol], name), np.int8(UNKNOWN))
+                flags = np.where(here, flags_of[protocol], np.int8(UNKNOWN))
                 rate = rate_of(name, flags)
                 label = f"{name.capitalize()} under {protocol_title(protocol)}, {category}"
                 mark = chart.mark(f"{protocol}:{name}:{category}", label, rows_of(flags == 1), rate.n)
