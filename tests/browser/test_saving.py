@@ -18,6 +18,7 @@ PRESS_WHILE_CHARTS_WAIT = """() => new Promise((resolve) => {
   };
   Plotly.toImage = (...rest) => (told.push("file"), toImage(...rest));
   document.querySelector("[data-testid=chart-categories]").scrollIntoView();
+  setTimeout(() => resolve(told), 10000);
 })"""
 
 
