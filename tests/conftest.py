@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import signal
 
+from hypothesis import settings
+
 # As the app does: threads of torch that wait for work sleep, instead of taking the CPU from the test beside them.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# A busy machine is no fault of the code: what hangs is ended by pytest-timeout.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:
