@@ -164,9 +164,10 @@ class Programs:
             run = read_text(row, "run")
             threshold = read_number(row, "threshold", MIN_THRESHOLD, MAX_THRESHOLD, 85.0)
             store = self._services.store
+            # Asked first: a run that is told as finished is then told whole.
+            progress = run_progress_json(self._services.run_queue.progress(run))
             told = head_json(store.head(run))
             judged = judge(store.scored(run), threshold)
-            progress = run_progress_json(self._services.run_queue.progress(run))
             return {**told, "progress": progress, "threshold": threshold, "protocols": rates_json(judged)}
 
     def _case(self, row: Row) -> Case:
