@@ -317,6 +317,7 @@ def test_two_runs_are_compared_and_a_figure_opened_by_keyboard_alone(pages: Visi
     expect(page.get_by_test_id("threshold-value")).to_have_text("86 %")
     tab_until(page, "at.matches('[data-testid=figures-rates] summary')")
     page.keyboard.press("Enter")
+    expect(page.locator('[data-testid=figures-rates] [data-mark="rates:v4:safe"]')).to_be_visible()
     tab_until(page, "at.dataset.mark === 'rates:v4:safe'", 20)
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("pick-bar")).to_be_visible()
