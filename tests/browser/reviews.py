@@ -95,6 +95,20 @@ def save(page: Page) -> None:
     expect(page.get_by_test_id("next")).to_be_focused()
 
 
+def judge_while_logged_out(page: Page) -> None:
+    """A judgement that is saved when the login has ended waits in the browser, and arrives once it is there again."""
+    await_answer(page)
+    judge(page, "2", "3")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("connection")).to_contain_text("You are logged out.")
+    expect(page.get_by_test_id("connection")).to_contain_text("1 judgement waiting in this browser")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type] - what it gave, it takes
+    expect(page.get_by_test_id("connection")).to_be_hidden(timeout=30_000)
+    expect(page.get_by_test_id("reveal")).to_be_visible()
+
+
 def judge_all(page: Page, answer: str, first: int = 1) -> None:
     """From the answer on screen, which is the `first`, to the last."""
     for place in range(first, len(TRACES) + 1):

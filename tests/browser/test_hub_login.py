@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.provider import Provider, open_provider
-from tests.browser.reviews import await_answer, judge, save
+from tests.browser.reviews import await_answer, judge, judge_while_logged_out, save
 from tests.browser.stage import RUN, App, start_app
 from tests.browser.test_login import KEY, ask, entries
 from tests.browser.wcag import unlisted
@@ -169,16 +169,7 @@ def test_a_session_that_ends_meanwhile_loses_no_judgement(someone: BrowserContex
     page = someone.new_page()
     page.goto(f"/review?run={RUN.id}")
     sign_in(page)
-    await_answer(page)
-    judge(page, "2", "3")
-    cookies = someone.cookies()
-    someone.clear_cookies()
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("connection")).to_contain_text("You are logged out.")
-    expect(page.get_by_test_id("connection")).to_contain_text("1 judgement waiting in this browser")
-    someone.add_cookies(cookies)  # type: ignore[arg-type] - what it gave, it takes
-    expect(page.get_by_test_id("connection")).to_be_hidden(timeout=30_000)
-    expect(page.get_by_test_id("reveal")).to_be_visible()
+    judge_while_logged_out(page)
 
 
 def test_in_a_frame_of_the_hub_signing_in_opens_a_tab_to_go_on_in(

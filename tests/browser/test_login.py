@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dipg_ui.logins import MAX_FAILURES, hashed
 from dipg_ui.records import completion_key
-from tests.browser.reviews import await_answer, judge, save
+from tests.browser.reviews import await_answer, judge, judge_while_logged_out, save
 from tests.browser.stage import RUN, TRACES, App, a_completion, start_app
 from tests.browser.wcag import unlisted
 
@@ -267,16 +267,7 @@ def test_who_is_logged_out_meanwhile_loses_no_judgement(someone: BrowserContext,
     page = someone.new_page()
     page.goto("/review?run=run-1")
     enter(page, *BEN)
-    await_answer(page)
-    judge(page, "2", "3")
-    cookies = someone.cookies()
-    someone.clear_cookies()
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("connection")).to_contain_text("You are logged out.")
-    expect(page.get_by_test_id("connection")).to_contain_text("1 judgement waiting in this browser")
-    someone.add_cookies(cookies)  # type: ignore[arg-type] - what it gave, it takes
-    expect(page.get_by_test_id("connection")).to_be_hidden(timeout=30_000)
-    expect(page.get_by_test_id("reveal")).to_be_visible()
+    judge_while_logged_out(page)
 
 
 def test_a_link_to_a_card_leads_there_by_the_login(someone: BrowserContext) -> None:
