@@ -2,6 +2,7 @@
 
     python tests/benchmarks/bench_edits.py                        # the families that the rules were tuned on
     python tests/benchmarks/bench_edits.py --families unseen      # those written by others, kept apart
+    python tests/benchmarks/bench_edits.py --families fresh_a     # and fresh_b: written later, by the same rule
     python tests/benchmarks/bench_edits.py --family typo --show 5 # look at what Guarded gets wrong
     python tests/benchmarks/bench_edits.py --answers              # edits of expected answers
 
@@ -31,6 +32,8 @@ from tests.edits.sampling import BUILT_IN, SAMPLES, Sample, draw_samples, load_c
 
 RESULTS = Path(__file__).parent / "results"
 
+_SETS = ("dev", "unseen", "fresh_a", "fresh_b", "all")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -45,12 +48,20 @@ class Asked:
 
 
 def families_of(which: str) -> tuple[Family, ...]:
-    """The families called "dev", "unseen" or "all". The unseen ones are imported only when they are asked for."""
-    families: tuple[Family, ...] = () if which == "unseen" else (*HARMLESS, *DANGEROUS)
-    if which != "dev":
+    """The families of a set of `_SETS`; "all" is dev and unseen. Those kept apart are imported only when asked for."""
+    families: tuple[Family, ...] = (*HARMLESS, *DANGEROUS) if which in ("dev", "all") else ()
+    if which in ("unseen", "all"):
         from tests.edits.unseen import UNSEEN
 
         families += UNSEEN
+    elif which == "fresh_a":
+        from tests.edits.fresh_a import FRESH_A
+
+        families += FRESH_A
+    elif which == "fresh_b":
+        from tests.edits.fresh_b import FRESH_B
+
+        families += FRESH_B
     return families
 
 
@@ -112,7 +123,7 @@ def summary(results: Sequence[FamilyResult]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--families", choices=["dev", "unseen", "all"], default="dev")
+    parser.add_argument("--families", choices=_SETS, default="dev")
     parser.add_argument("--family", default="", help="only the families whose name holds this")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="at most so many a family")
     parser.add_argument("--seed", type=int, default=0)
