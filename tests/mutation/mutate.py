@@ -27,7 +27,7 @@ TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
-_CASES = ("cases", "case_fields", "case_rows", "sharegpt", "lines", "errors")
+_CASES = ("cases", "case_columns", "case_fields", "case_rows", "case_tables", "sharegpt", "lines", "errors")
 _COMMAND = ("batches", "__main__", "lines", "report", "metrics")
 SLOW = {
     "test_cli.py": _COMMAND,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from evaluator.alterations import compare, find_alterations
+from evaluator.casing import case_change
+from evaluator.counts import noun_behind
 from evaluator.evaluate import assess
+from evaluator.facts import read_facts
+from evaluator.headings import headed_away
 from evaluator.measures import read_measures, roughly_same, same_amount
 from evaluator.normalize import fold
 from evaluator.parsing import SectionClosed, TraceParser, parse_trace
 from evaluator.similarity import weigh
-from evaluator.types import AlterationKind, Case, Evaluation, SectionKind
+from evaluator.types import AlterationKind, Case, Evaluation, SectionKind, Span
 from tests.builders import CONTEXT, a_trace
 
 
@@ -115,3 +119,38 @@ def test_a_yaml_list_spans_all_of_its_items() -> None:
 def test_a_word_left_out_costs_its_letters_and_its_blank() -> None:
     weight = weigh(compare("received dose daily", "received full dose daily"))
     assert (weight.size, weight.cost) == (18 + 5 + 10 + 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("cited", "source", "kind"),
+    [
+        ("At noon Cr was high", "At noon CR was high", AlterationKind.NAME),
+        ("Given IT at 9", "Given it at 9", AlterationKind.WORD),
+        ("Given IT Monday", "Given it Monday", None),
+        ("at noon cr was high", "at noon CR was high", None),
+    ],
+)
+def test_the_case_of_letters_tells_words_apart_where_case_says_anything(
+    cited: str, source: str, kind: AlterationKind | None
+) -> None:
+    at = next(place for place, (one, other) in enumerate(zip(cited, source, strict=True)) if one != other)
+    at = cited.rfind(" ", 0, at) + 1
+    word = Span(at, cited.index(" ", at))
+    assert case_change(cited, word, source, word) is kind
+
+
+@pytest.mark.parametrize(
+    ("said", "noun"), [("15 patients improved", "patient"), ("15 kilograms", ""), ("15 % of patients", "")]
+)
+def test_what_a_bare_number_counts_is_told(said: str, noun: str) -> None:
+    (wanted,) = read_measures("15 %")
+    assert noun_behind(read_facts(said), wanted) == noun
+
+
+@pytest.mark.parametrize(
+    ("heading", "away"),
+    [("Mother's medication:", True), ("Mother's words at the visit that day:", False), ("Her twin sister:", True)],
+)
+def test_the_heading_of_a_relative_gives_away_what_follows(heading: str, away: bool) -> None:
+    text = f"{heading} valproate 5 mg"
+    assert (headed_away(text, len(heading) + 1) is not None) is away
