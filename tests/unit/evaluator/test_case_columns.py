@@ -26,6 +26,11 @@ def test_a_column_that_is_used_is_not_read_as_the_field_of_its_own_name() -> Non
     assert named == {"context": "54 Gy was given.", "question": "Which dose?", "level": "hard"}
 
 
+def test_quotes_under_another_name_stay_a_list() -> None:
+    row = '{"p": "54 Gy was given. It was well borne.", "query": "Dose?", "cites": ["54 Gy", "well borne"]}'
+    assert mapped(row, "context=p,question=query,quotes=cites").cases[0].quotes == ("54 Gy", "well borne")
+
+
 def test_nested_columns_and_lists_of_texts_are_read() -> None:
     row = (
         '{"pubid": 21645374, "question": "Do mitochondria play a role?", "context": {"contexts": ["One.", "Two."]},'
@@ -102,11 +107,12 @@ def test_the_delimiter_is_seen_in_the_head(delimiter: str) -> None:
 
 
 def test_csv_tells_the_line_of_a_bad_record() -> None:
-    text = 'context,question\n"two\nlines",q\n\nc,q,more\n,q2\n'
+    text = 'context,question\n,q1\n"two\nlines",q\n\nc,q,more\n,q2\n'
     file = parse_cases(text, "a.csv")
     assert [str(problem) for problem in file.problems] == [
-        "line 5: has 3 cells under 2 columns",
-        "line 6, context: is missing",
+        "line 2, context: is missing",
+        "line 6: has 3 cells under 2 columns",
+        "line 7, context: is missing",
     ]
 
 
