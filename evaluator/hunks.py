@@ -18,10 +18,9 @@ from evaluator.likeness import (
     kind_of,
     may_be_typo,
     plain_key,
-    read_run,
+    read_runs,
     regroups,
     rejoins,
-    run_text,
     runs_rejoin,
     same_in_effect,
 )
@@ -46,6 +45,7 @@ class Piece:
 
 _CHANGE, _EXCHANGE, _GAP, _FREE, _RENUMBERED = 20, 12, 16, 2, 1
 _JOINS = ((1, 2), (2, 1), (1, 3), (3, 1), (1, 4), (4, 1), (1, 5), (5, 1), (2, 2), (2, 3), (3, 2))
+_LONGEST = 5
 _Step = tuple[int, int, int, DiffKind]
 """Cost so far, atoms taken on either side, and what that makes."""
 _START: _Step = (0, 0, 0, DiffKind.SAME)
@@ -101,20 +101,24 @@ class Hunk:
         """Where words of both sides, cut otherwise, end together, and how many of each side."""
         cited, source = self.cited[self.piece.c0 : self.piece.c1], self.source[self.piece.s0 : self.piece.s1]
         found: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        pairs = [(i, j) for i in range(n) for j in range(m) if cited[i].surface[0] == source[j].surface[0]]
-        if not pairs:
-            return found
+        beginnings = [atom.surface[0] for atom in source]
+        pairs = [(i, j) for i in range(n) for j in range(m) if cited[i].surface[0] == beginnings[j]]
         left, right = _Runs(cited), _Runs(source)
-        counts = [atom.key.isdigit() for atom in cited], [atom.key.isdigit() for atom in source]
-        for di, dj in _JOINS:
-            for i, j in pairs:
+        for i, j in pairs:
+            lefts, rights = left.at(i), right.at(j)
+            for di, dj in _JOINS:
                 if i + di > n or j + dj > m:
                     continue
-                joined = runs_rejoin(left.of(i, di), right.of(j, dj), self.knows)
-                if not joined and ((di == 1 and counts[0][i]) or (dj == 1 and counts[1][j])):
-                    joined = regroups(cited[i : i + di], source[j : j + dj])
+                one, other = lefts[di - 1], rights[dj - 1]
+                if one.letters and other.letters:
+                    joined = runs_rejoin(one, other, self.knows)
+                else:
+                    counts = (di == 1 and cited[i].key.isdigit()) or (dj == 1 and source[j].key.isdigit())
+                    joined = counts and regroups(cited[i : i + di], source[j : j + dj])
                 if joined:
                     found.setdefault((i + di, j + dj), []).append((di, dj))
+        for ends in found.values():
+            ends.sort(key=_JOINS.index)
         return found
 
 
@@ -123,15 +127,14 @@ class _Runs:
 
     def __init__(self, atoms: Sequence[Atom]) -> None:
         self._atoms = atoms
-        self._texts = [run_text(atom) for atom in atoms]
-        self._read: dict[tuple[int, int], Run] = {}
+        self._read: dict[int, list[Run]] = {}
 
-    def of(self, start: int, count: int) -> Run:
-        run = self._read.get((start, count))
-        if run is None:
-            stop = start + count
-            run = self._read[start, count] = read_run(self._atoms[start:stop], " ".join(self._texts[start:stop]))
-        return run
+    def at(self, start: int) -> list[Run]:
+        """The runs of one word and more that begin at a word."""
+        runs = self._read.get(start)
+        if runs is None:
+            runs = self._read[start] = read_runs(self._atoms[start : start + _LONGEST])
+        return runs
 
 
 _ALIKE = 0.5
@@ -148,27 +151,25 @@ class _Pairs:
 
     def costs(self, i: int) -> list[tuple[int, DiffKind]]:
         """What word i of the quote costs beside each of the source, and what that makes."""
-        left = self._cited[i]
-        cited, key, plain, kind = left.atom, left.atom.key, left.plain, left.kind
+        left, knows = self._cited[i], self._hunk.knows
+        cited, key, kind = left.atom, left.atom.key, left.kind
         marked = cited.role is Role.MARK
         found: list[tuple[int, DiffKind]] = []
         for j, right in enumerate(self._source):
             source = right.atom
             if key == source.key:
                 found.append(_SAME)
-                continue
-            if marked or source.role is Role.MARK:
+            elif marked or source.role is Role.MARK:
                 found.append(_pair_marks(cited, source))
-                continue
-            if not plain or not right.plain or plain == right.plain or may_be_typo(cited, source):
-                knows = self._hunk.knows
-                if same_in_effect(cited, source, knows) or rejoins((cited,), (source,), knows):
-                    found.append(_EXCHANGED if _is_dosed(self._hunk.source, self._s0 + j) else _ALLOWED)
-                    continue
-            alike = right.named or (kind is not None and kind is right.kind)
-            if not alike:
+            elif _may_be_same(left, right) and (
+                same_in_effect(cited, source, knows) or rejoins((cited,), (source,), knows)
+            ):
+                found.append(_EXCHANGED if _is_dosed(self._hunk.source, self._s0 + j) else _ALLOWED)
+            elif right.named or (kind is not None and kind is right.kind):
+                found.append(_EXCHANGED)
+            else:
                 alike = Indel.normalized_similarity(cited.surface, source.surface, score_cutoff=_ALIKE) > 0
-            found.append(_EXCHANGED if alike else _CHANGED)
+                found.append(_EXCHANGED if alike else _CHANGED)
         return found
 
 
@@ -180,10 +181,23 @@ class _Told:
     plain: str
     kind: AlterationKind | None
     named: bool
+    digits: bool
 
     @classmethod
     def of(cls, atom: Atom) -> _Told:
-        return cls(atom, plain_key(atom), kind_of(atom), is_name(atom.surface))
+        surface = atom.surface
+        digits = atom.key[:1].isdigit() and not any(map(str.isalpha, surface)) and atom.role is Role.TEXT
+        return cls(atom, "" if digits else plain_key(atom), kind_of(atom), is_name(surface), digits)
+
+
+def _may_be_same(cited: _Told, source: _Told) -> bool:
+    """Whether it is worth asking if one word may stand for another of another key. A number in digits never may, a
+    plain word only by a typing error."""
+    if cited.digits or source.digits:
+        return False
+    if not cited.plain or not source.plain or cited.plain == source.plain:
+        return True
+    return may_be_typo(cited.atom, source.atom)
 
 
 def _dropped(free: bool) -> tuple[int, DiffKind]:

@@ -213,15 +213,20 @@ class Run:
         return all(atom.surface[:1].isalnum() for atom in self.atoms)
 
 
-def run_text(atom: Atom) -> str:
-    """What one atom adds to the text of a run."""
-    return atom.surface.partition(" (")[0].replace("-", " ")
-
-
-def read_run(atoms: Sequence[Atom], text: str) -> Run:
-    """The run that some atoms make, whose `run_text` joined by blanks is given."""
-    letters = text.replace(" ", "")
-    return Run(atoms, text, letters, word_key(letters)) if letters.isalpha() else Run(atoms, text, "", "")
+def read_runs(atoms: Sequence[Atom]) -> list[Run]:
+    """The runs that begin with the first of some atoms: of this one, of two, and so on."""
+    runs: list[Run] = []
+    text = letters = ""
+    lettered = True
+    for count, atom in enumerate(atoms, 1):
+        added = atom.surface.partition(" (")[0].replace("-", " ")
+        text = f"{text} {added}" if runs else added
+        bare = added.replace(" ", "")
+        lettered = lettered and (not bare or bare.isalpha())
+        letters += bare
+        key = word_key(letters) if lettered and letters else ""
+        runs.append(Run(atoms[:count], text, letters if lettered else "", key))
+    return runs
 
 
 def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool:
@@ -229,25 +234,22 @@ def rejoins(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) -> bool
     words of which one side reads as a phrase and a typing error keeps the other from it."""
     if len(cited) == len(source) == 1 and cited[0].surface.isalpha() and source[0].surface.isalpha():
         return word_key(cited[0].surface) == word_key(source[0].surface)
-    left, right = (read_run(atoms, " ".join(map(run_text, atoms))) for atoms in (cited, source))
-    return runs_rejoin(left, right, knows)
+    return runs_rejoin(read_runs(cited)[-1], read_runs(source)[-1], knows)
 
 
 def runs_rejoin(cited: Run, source: Run, knows: Knows) -> bool:
     """The same of two runs, of which one holds more than a word of mere letters."""
     if not cited.letters or not source.letters:
         return False
-    same = cited.letters == source.letters or cited.key == source.key
-    if not same and (" " not in cited.text or " " not in source.text):
+    if cited.letters == source.letters or cited.key == source.key:
+        return cited.is_plain() and source.is_plain() and cited.splits() == source.splits()  # no sign was dropped
+    if " " not in cited.text or " " not in source.text:
         return False
-    if cited.splits() != source.splits():
-        return False
-    if same:
-        return cited.is_plain() and source.is_plain()  # no sign was dropped
     one, other = cited.words(), source.words()
-    return len(one) == len(other) > 1 and all(
-        word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(one, other, strict=True)
-    )
+    if len(one) != len(other) or len(one) < 2:
+        return False
+    alike = (word_key(x) == word_key(y) or is_typo(x, y, knows) for x, y in zip(one, other, strict=True))
+    return all(alike) and cited.splits() == source.splits()
 
 
 def regroups(cited: Sequence[Atom], source: Sequence[Atom]) -> bool:
@@ -279,11 +281,11 @@ def same_in_effect(cited: Atom, source: Atom, knows: Knows) -> bool:
 
 def plain_key(atom: Atom) -> str:
     """The key of a word that another plain word of another key can only stand for by a typing error; "" where there is
-    more to look at."""
+    more to look at. The articles, which stand for each other, have one."""
     surface = atom.surface
-    if atom.role is not Role.TEXT or not surface.isalpha() or surface in _STAND_FOR_OTHERS:
+    if atom.role is not Role.TEXT or not surface.isalpha() or surface == "over":
         return ""
-    return word_key(surface)
+    return "the" if surface in lexicon.ARTICLES else word_key(surface)
 
 
 def may_be_typo(cited: Atom, source: Atom) -> bool:
@@ -292,9 +294,6 @@ def may_be_typo(cited: Atom, source: Atom) -> bool:
     if -2 < len(a) - len(b) < 2 and OSA.distance(a, b, score_cutoff=2) <= 2:
         return True
     return b != source.key and -2 < len(a) - len(source.key) < 2
-
-
-_STAND_FOR_OTHERS = frozenset((*lexicon.ARTICLES, "over"))
 
 
 def _contracts(cited: Atom, source: Atom) -> bool:
