@@ -11,12 +11,13 @@ from evaluator.likeness import Knows
 from evaluator.normalize import Folded, fold
 from evaluator.search import encode
 from evaluator.terms import Atom, Phrases, atoms_of
+from evaluator.types import Grounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoldedContext:
     """A context made ready for search: folded, encoded and read for abbreviations once. What was read of its passages
-    is kept, as the completions of one case quote the same ones."""
+    is kept, as the completions of one case quote the same ones, and so is what became of the last quotes."""
 
     folded: Folded
     encoded: bytes
@@ -26,6 +27,7 @@ class FoldedContext:
     length: int
     """Of the context as received, outer white space aside."""
     _passages: dict[tuple[int, int], tuple[Atom, ...]] = field(default_factory=dict, repr=False)
+    _found: dict[str, Grounding] = field(default_factory=dict, repr=False)
 
     def atoms(self, start: int, end: int) -> tuple[Atom, ...]:
         """The atoms of `folded.text[start:end]`."""
@@ -37,6 +39,17 @@ class FoldedContext:
             if end - start <= _MAX_PASSAGE:
                 self._passages[start, end] = found
         return found
+
+    def remembered(self, quote: str) -> Grounding | None:
+        """What `remember` was told of a quote, unless many others were met since."""
+        return self._found.get(quote)
+
+    def remember(self, found: Grounding) -> None:
+        """Keep what a quote was found to be."""
+        if len(self._found) >= _MAX_QUOTES:
+            self._found.clear()
+        if len(found.citation.text) <= _MAX_PASSAGE:
+            self._found[found.citation.text] = found
 
 
 def fold_context(context: str) -> FoldedContext:
@@ -55,6 +68,6 @@ def prepare_context(context: str, *, document: bool = True) -> FoldedContext:
 
 
 _COMMON_LENGTH = 8_000
-_MAX_PASSAGES, _MAX_PASSAGE = 32, 1_000
+_MAX_PASSAGES, _MAX_PASSAGE, _MAX_QUOTES = 32, 1_000, 64
 _case_context = lru_cache(maxsize=128)(prepare_context)
 _long_context = lru_cache(maxsize=8)(prepare_context)

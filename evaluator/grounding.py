@@ -67,10 +67,15 @@ _FAR = 1_000
 
 def ground(citation: Citation, context: str, threshold: float = DEFAULT_THRESHOLD) -> Grounding:
     """Find the passage closest to a citation. Never raises; a context that holds nothing similar gives UNGROUNDED."""
-    found = _ground(citation, fold_context(context))
+    return regrade(_ground_in(citation, fold_context(context)), threshold)
+
+
+def _ground_in(citation: Citation, context: FoldedContext) -> Grounding:
+    """`ground` at the default threshold."""
+    found = _ground(citation, context)
     if not _is_scorable(citation.text):
         found = replace(found, status=GroundingStatus.UNSCORABLE)
-    return regrade(found, threshold)
+    return regrade(found, DEFAULT_THRESHOLD)
 
 
 def ground_all(
@@ -79,16 +84,21 @@ def ground_all(
     """`ground` for each citation of a trace, in order. Pieces of one sentence that only hold together hold each; which
     do is found at the default threshold, so that another one needs no new search."""
 
+    folded = fold_context(context)
+
     def within(citation: Citation, passage: Span | None) -> Grounding:
         if passage is None:
-            return ground(citation, context)
+            return _ground_in(citation, folded)
         found = _ground(citation, prepare_context(context[passage.start : passage.end]))
         return _moved(found, passage.start)
 
     seen: dict[str, Grounding] = {}
     alone: list[Grounding] = []
     for citation in citations:  # a model that repeats itself, or an attacker, is answered from what was found
-        found = seen[citation.text] if citation.text in seen else ground(citation, context)
+        found = seen.get(citation.text) or folded.remembered(citation.text)
+        if found is None:
+            found = _ground_in(citation, folded)
+            folded.remember(found)
         seen[citation.text] = found
         alone.append(found if found.citation is citation else replace(found, citation=citation))
     held = hold_together(alone, within)
