@@ -135,7 +135,7 @@ def raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
             continue
         role = Role.ASIDE if asides and any(low < begin < high for low, high in asides) else Role.TEXT
         surface, gap = match[0], " " if last < 0 else text[last:begin]
-        if match.lastgroup == "word" and (text[stop : stop + 1] != "'" or surface[-1] != "n"):
+        if match.lastgroup == "word" and (surface[-1] != "n" or text[stop : stop + 1] != "'"):
             key = word_key(surface)
             if surface == "no" and text.startswith(". ", stop) and _goes_on(folded, stop + 2):
                 key = "number"

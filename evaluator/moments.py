@@ -28,28 +28,40 @@ _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)")
 def merge_moments(atoms: Sequence[Atom], folded: Folded) -> list[Atom]:
     """The atoms with each date, time and interval as one."""
     out: list[Atom] = []
-    index = 0
-    while index < len(atoms):
-        atom = atoms[index]
-        taken = _moment(atoms, index, folded.text) if atom.key[:1].isdigit() or atom.surface in _OPENERS else None
-        if atom.surface == "in" and _is_fractionated(atoms, index):
+    stop = 0
+    after_month = False
+    for index, atom in enumerate(atoms):
+        if index < stop:
+            continue
+        taken: _Made | None = None
+        surface = atom.surface
+        if surface in _OPENERS or (atom.key[:1].isdigit() and _goes_on(atoms, index)):
+            taken = _moment(atoms, index, folded.text)
+        elif surface == "in" and _is_fractionated(atoms, index):
             taken = (replace(atom, key="per"),), index + 1
-        if taken is None and atom.surface in ("or", "and"):
+        elif surface in ("or", "and"):
             taken = _bound(atoms, index, folded.text)
-        if taken is None:
-            if atom.key in lexicon.MONTHS or (out and out[-1].key in lexicon.MONTHS):
-                _add(out, atom, folded)
-            else:
-                out.append(atom)
-            index += 1
-        else:
+        if taken is not None:
             made, stop = taken
             out.extend(made)
-            index = stop
+        elif after_month or atom.key in lexicon.MONTHS:
+            _add(out, atom, folded)
+        else:
+            out.append(atom)
+        after_month = out[-1].key in lexicon.MONTHS
     return out
 
 
+def _goes_on(atoms: Sequence[Atom], index: int) -> bool:
+    """Whether what stands behind a number may make it a date, a time or an interval, or it is a date by itself."""
+    if atoms[index].surface.count(".") > 1:
+        return True
+    following = atoms[index + 1] if index + 1 < len(atoms) else None
+    return following is not None and (following.key in _BEHIND_NUMBERS or following.surface in _BEHIND_NUMBERS)
+
+
 _OPENERS = frozenset(("q", "every", "once every", "each", "quarter", "half"))
+_BEHIND_NUMBERS = frozenset(("to", "and", ":", "am", "pm", "a", "p", "past", "hourly", "weekly", "monthly"))
 _Made = tuple[tuple[Atom, ...], int]
 
 

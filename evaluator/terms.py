@@ -106,31 +106,31 @@ def _merge(atoms: Sequence[Atom], first: int, stop: int, key: str, text: str) ->
 def _contextual(atoms: Sequence[Atom], text: str) -> list[Atom]:
     """Resolve what depends on the neighbours: number words, Roman numerals after `grade`, short unit names."""
     out: list[Atom] = []
-    index = 0
-    while index < len(atoms):
-        atom = atoms[index]
-        written = atom.surface in lexicon.NUMBER_WORDS or atom.surface in lexicon.TENS
-        counted = _count(atoms, index) if written else None
+    stop = 0
+    for index, atom in enumerate(atoms):
+        if index < stop:
+            continue
+        if atom.surface not in _WATCHED:
+            out.append(atom)
+            continue
+        counted = _count(atoms, index) if atom.surface in _SPELLED else None
         if counted is not None:
-            out.append(_merge(atoms, index, index + counted[0], counted[1], text))
-            index += counted[0]
+            stop = index + counted[0]
+            out.append(_merge(atoms, index, stop, counted[1], text))
             continue
         before = out[-1] if out else None
-        if before and atom.joined and atom.surface in ("st", "nd", "rd", "th") and before.key.isdigit():
+        if before and atom.joined and atom.surface in _ORDINAL_ENDS and before.key.isdigit():
             out[-1] = _merge((before, atom), 0, 2, before.key + atom.surface, text)
         else:
             key = _contextual_key(atom, out, atoms[index + 1] if index + 1 < len(atoms) else None, text)
             out.append(
                 atom if key == atom.key else Atom(key, atom.surface, atom.start, atom.end, atom.joined, atom.role)
             )
-        index += 1
     return out
 
 
 def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, text: str) -> str:
     word = atom.surface
-    if word not in _AMBIGUOUS:
-        return atom.key
     after_number = _follows_number(atom, out, text)
     before_number = following is not None and (is_number(following.key) or following.surface in _SPELLED)
     if word in lexicon.SHORT_UNITS and after_number:
@@ -152,7 +152,10 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
 
 _SPELLED = frozenset((*lexicon.NUMBER_WORDS, *lexicon.TENS))
 _PERIODS = frozenset(("hour", "day", "week", "month", "year"))
+_ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
 _AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a", "by"))
+_WATCHED = _SPELLED | _AMBIGUOUS | _ORDINAL_ENDS
+"""All that depends on its neighbours: every other word keeps its key."""
 
 
 def _follows_number(atom: Atom, out: Sequence[Atom], text: str) -> bool:
@@ -209,16 +212,16 @@ def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[A
     """Replace every run that reads as one by one atom, the longest first; a reference mark or light aside inside a
     run goes."""
     out: list[Atom] = []
-    index = 0
-    while index < len(atoms):
-        longest = phrases.longest.get(atoms[index].key)
+    stop = 0
+    for index, atom in enumerate(atoms):
+        if index < stop:
+            continue
+        longest = phrases.longest.get(atom.key)
         if longest is None:
-            out.append(atoms[index])
-            index += 1
+            out.append(atom)
             continue
         follows = longest > 1 and _may_follow(atoms, index, phrases)
         run = _run(atoms, index, longest, text) if follows else [index]
-        stop = index + 1
         for length in range(min(longest, len(run)), 0, -1):
             key = phrases.keys.get(tuple(atoms[k].key for k in run[:length]))
             if key is not None:
@@ -226,6 +229,5 @@ def _merge_phrases(atoms: Sequence[Atom], text: str, phrases: Phrases) -> list[A
                 out.append(_merge(atoms, index, stop, key, text))
                 break
         else:
-            out.append(atoms[index])
-        index = stop
+            out.append(atom)
     return out

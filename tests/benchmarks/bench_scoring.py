@@ -5,8 +5,9 @@
 Each row is one completion of one case: a context of so many characters, one quote of so many, which stands in the
 context (exact), stands there with one letter changed (near) or does not (absent). `first` is a context that was never
 seen, folded and all; `again` is a context that was met before with a completion that was not, as a case with many
-completions has it. The reference remembers nothing. Its time grows faster than the context: a size at which the size before lets expect more
-than the limit is left out and marked so. Times are medians of CPU milliseconds; trust the ratios.
+completions has it. The reference remembers nothing. Its time grows faster than the context: a size at which the size
+before lets expect more than the limit is left out and marked so. Times are medians of CPU milliseconds; trust the
+ratios.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def grounded_again(case: Case, completion: str) -> float:
     return min(seconds(lambda: ground(citation, case.context)) for _ in range(3))
 
 
-def again(case: Case, completion: str) -> float:
+def seconds_again(case: Case, completion: str) -> float:
     """The same completion of cases whose contexts were met before, but no quote of it: what became of one is kept."""
     times = []
     for turn in range(3):
@@ -111,7 +112,7 @@ class Row:
 
     def measure(self, case: Case, completion: str, *, with_reference: bool) -> None:
         self.first.append(seconds(lambda: assess(case, completion)))
-        self.again.append(again(case, completion))
+        self.again.append(seconds_again(case, completion))
         self.ground.append(grounded_again(case, completion))
         if with_reference:
             self.theirs.append(
@@ -153,7 +154,7 @@ def stored_row() -> None:
     for row, completion in pairs:
         case = Case(row["id"], row["context"], row["question"], row["expected"])
         totals[0] += seconds(lambda case=case, text=completion: assess(case, text))
-        totals[1] += again(case, completion)
+        totals[1] += seconds_again(case, completion)
         totals[2] += min(seconds(lambda case=case, text=completion: reference(case, text)) for _ in range(3))
     first, again, theirs = (1e3 * total / len(pairs) for total in totals)
     print(f"{len(pairs)} stored completions, mean {first:8.2f} {again:10.2f} {theirs:23.2f}", end=" ")
