@@ -70,9 +70,9 @@ def ground(citation: Citation, context: str, threshold: float = DEFAULT_THRESHOL
     return regrade(_ground_in(citation, fold_context(context)), threshold)
 
 
-def _ground_in(citation: Citation, context: FoldedContext) -> Grounding:
-    """`ground` at the default threshold."""
-    found = _ground(citation, context)
+def _ground_in(citation: Citation, context: FoldedContext, worth: float = FLOOR) -> Grounding:
+    """`ground` at the default threshold; nothing is told of a passage that is less similar than `worth`."""
+    found = _ground(citation, context, worth)
     if not _is_scorable(citation.text):
         found = replace(found, status=GroundingStatus.UNSCORABLE)
     return regrade(found, DEFAULT_THRESHOLD)
@@ -88,7 +88,7 @@ def ground_all(
 
     def within(citation: Citation, passage: Span | None) -> Grounding:
         if passage is None:
-            return _ground_in(citation, folded)
+            return _ground_in(citation, folded, DEFAULT_THRESHOLD)
         found = _ground(citation, prepare_context(context[passage.start : passage.end]))
         return _moved(found, passage.start)
 
@@ -133,7 +133,7 @@ def _is_scorable(text: str) -> bool:
     return any(quantity.unit for quantity in quantities(text)) or bool(names(text))
 
 
-def _ground(citation: Citation, context: FoldedContext) -> Grounding:
+def _ground(citation: Citation, context: FoldedContext, worth: float = FLOOR) -> Grounding:
     nothing = Grounding(citation, GroundingStatus.UNGROUNDED, 0.0, None)
     folded = fold(citation.text)
     whole = trim(folded, 0, len(folded.text))
@@ -146,12 +146,12 @@ def _ground(citation: Citation, context: FoldedContext) -> Grounding:
         elided = best_chain(Quote(citation, folded, parts), context)
         if elided and (not best or choose((best, elided)) is elided):
             quote, best = Quote(citation, folded, parts), elided
-    return _report(quote, best, context) if best else nothing
+    return _report(quote, best, context, worth) if best else nothing
 
 
-def _report(quote: Quote, chain: Sequence[Match], context: FoldedContext) -> Grounding:
+def _report(quote: Quote, chain: Sequence[Match], context: FoldedContext, worth: float) -> Grounding:
     similarity = round(chain_similarity(chain), 1)
-    if similarity < FLOOR:
+    if similarity < worth:
         return Grounding(quote.citation, GroundingStatus.UNGROUNDED, similarity, None)
     if len(chain) > 1 or any(match.apparent for match in chain):
         similarity = min(NEARLY, similarity)

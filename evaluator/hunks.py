@@ -175,25 +175,29 @@ class _Pairs:
 
 @dataclass(slots=True)
 class _Told:
-    """A word of a hunk with all that can be told of it alone; `plain` as in `plain_key`."""
+    """A word of a hunk with all that can be told of it alone; `plain` as in `plain_key`. A `mute` one is a number in
+    digits or a sign that no word may stand for."""
 
     atom: Atom
     plain: str
     kind: AlterationKind | None
     named: bool
-    digits: bool
+    mute: bool
 
     @classmethod
     def of(cls, atom: Atom) -> _Told:
         surface = atom.surface
-        digits = atom.key[:1].isdigit() and not any(map(str.isalpha, surface)) and atom.role is Role.TEXT
-        return cls(atom, "" if digits else plain_key(atom), kind_of(atom), is_name(surface), digits)
+        mute = atom.role is Role.TEXT and not any(map(str.isalpha, surface)) and atom.key not in _SPELLED_SIGNS
+        return cls(atom, "" if mute else plain_key(atom), kind_of(atom), is_name(surface), mute)
+
+
+_SPELLED_SIGNS = frozenset(("+", "and", ">"))
 
 
 def _may_be_same(cited: _Told, source: _Told) -> bool:
-    """Whether it is worth asking if one word may stand for another of another key. A number in digits never may, a
-    plain word only by a typing error."""
-    if cited.digits or source.digits:
+    """Whether it is worth asking if one word may stand for another of another key: a plain word only may by a typing
+    error."""
+    if cited.mute or source.mute:
         return False
     if not cited.plain or not source.plain or cited.plain == source.plain:
         return True
