@@ -113,7 +113,7 @@ def read_facts(text: str) -> Facts:
     return _read(_TAG.sub(lambda tag: " " * len(tag.group()), text[:MAX_READ]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _read(text: str) -> Facts:
     folded, atoms = fold(text), read_atoms(text)
     keys = frozenset(atom.key for atom in atoms)

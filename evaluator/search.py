@@ -23,6 +23,7 @@ _MAX_WORD = 100
 _BLOCK = 4_000
 _CLOSE = 63
 """Edits that fit one machine word of the search."""
+_STRETCH, _STRETCHES = 16, 8
 _MAX_SPREAD = 200
 """Characters after the first end of a window within which its last end is looked for."""
 _SLACK = 0.12
@@ -92,16 +93,21 @@ def _find_by_ends(needle: bytes, hay: bytes, start: int) -> tuple[Window, ...]:
 
 
 def _least_distance(needle: bytes, hay: bytes) -> int | None:
-    """How far the closest window is; None where it is too far. A close one is looked for first, which costs a fraction
-    of the time: the search keeps as many rows as it allows edits."""
+    """How far the closest window is; None where it is too far. Where a close one may be expected it is looked for
+    first, which costs a fraction of the time: the search keeps as many rows as it allows edits."""
     most = int(len(needle) * MAX_DISTANCE)
-    for allowed in (min(most, _CLOSE), most):
+    close = most > _CLOSE and _shares_a_stretch(needle, hay)
+    for allowed in (_CLOSE, most) if close else (most,):
         distance: int = edlib.align(needle, hay, mode="HW", task="distance", k=allowed)["editDistance"]
         if distance >= 0:
             return distance
-        if allowed == most:
-            break
     return None
+
+
+def _shares_a_stretch(needle: bytes, hay: bytes) -> bool:
+    """Whether one of a few stretches of the needle stands in the hay: hardly any does in a text that is not close."""
+    step = max(1, (len(needle) - _STRETCH) // (_STRETCHES - 1))
+    return any(needle[at : at + _STRETCH] in hay for at in range(0, len(needle) - _STRETCH + 1, step))
 
 
 def _search(needle: bytes, hay: bytes, begin: int, end: int, limit: int, found: dict[tuple[int, int], Window]) -> None:

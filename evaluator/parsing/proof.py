@@ -16,6 +16,7 @@ class ProofReader:
         self._offsets = OffsetMap()
         self._scanner = CitationScanner(self._offsets)
         self._told = 0
+        self._has_read = False
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -35,14 +36,17 @@ class ProofReader:
 
     def read(self, decoded: str, at: int, width: int = 1) -> None:
         """`decoded` stands at `at` of the completion; each of its code points is `width` raw ones wide."""
+        self._has_read = True
         self._offsets.append(len(decoded), at, width)
         self._scanner.feed(decoded)
         self._tell()
 
     def break_off(self) -> None:
         """What is read next is not the continuation of what was read before."""
-        self._scanner.break_off()
-        self._tell()
+        if self._has_read:  # as a completion has more markers than it has pieces of proof
+            self._scanner.break_off()
+            self._tell()
+            self._has_read = False
 
     def _tell(self) -> None:
         found = self._scanner.passages.citations
