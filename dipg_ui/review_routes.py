@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from fastapi import FastAPI, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from dipg_ui.json_requests import answer_json, json_response
 from dipg_ui.logins import USER
 from dipg_ui.pages.review import LoggedOut, ReviewHandlers
 from dipg_ui.services import Services
@@ -17,10 +18,8 @@ from dipg_ui.store import RunStore, StoreError, UnknownRun
 from dipg_ui.store.review_exports import ReviewedRun, reviews_as_csv, reviews_as_jsonl
 from evaluator.protocols import DEFAULT_THRESHOLD
 
-MAX_REQUEST_BYTES = 256 * 1024
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MAX_NAME = 80
-_OWN_SITES = frozenset({"same-origin", "none", ""})
 
 _FORMATS: Mapping[str, tuple[str, Callable[[ReviewedRun], bytes]]] = {
     "jsonl": ("application/x-ndjson", reviews_as_jsonl),
@@ -35,18 +34,7 @@ def add_review_routes(app: FastAPI, services: Services) -> None:
 
     @app.post("/dipg/review")
     async def ask(request: Request) -> Response:
-        # Another site cannot send JSON here without being asked first, and is not answered when it asks.
-        json_sent = request.headers.get("content-type", "").split(";")[0].strip() == "application/json"
-        if not json_sent or request.headers.get("sec-fetch-site", "") not in _OWN_SITES:
-            return JSONResponse({"detail": "Only this site's own pages ask here, with JSON."}, status_code=403)
-        body = await request.body()
-        if len(body) > MAX_REQUEST_BYTES:
-            return JSONResponse({"detail": f"A request may have {MAX_REQUEST_BYTES // 1024} KB."}, status_code=413)
-        try:
-            payload = json.loads(body, parse_constant=_refuse)
-        except (ValueError, RecursionError):
-            return JSONResponse({"detail": "The request is no JSON."}, status_code=400)
-        return await run_in_threadpool(_answered, handlers, payload, request.scope.get(USER))
+        return await answer_json(request, partial(_answered, handlers, request.scope.get(USER)))
 
     @app.get("/dipg/review-file")
     def review_file(run: str, form: str) -> Response:
@@ -64,7 +52,7 @@ def add_review_routes(app: FastAPI, services: Services) -> None:
         return Response(data, media_type=media_type, headers=head)
 
 
-def _answered(handlers: ReviewHandlers, payload: object, user: str | None) -> Response:
+def _answered(handlers: ReviewHandlers, user: str | None, payload: object) -> Response:
     try:
         told = handlers.answer(payload, user)
     except LoggedOut:
@@ -72,11 +60,7 @@ def _answered(handlers: ReviewHandlers, payload: object, user: str | None) -> Re
     except StoreError as error:
         return JSONResponse({"detail": str(error)}, status_code=503)
     # In ASCII: a draft may hold half of a character, which UTF-8 cannot carry.
-    return Response(json.dumps(told), media_type="application/json", headers={"cache-control": "no-store"})
-
-
-def _refuse(constant: str) -> object:
-    raise ValueError(f"{constant} is no JSON")
+    return json_response(json.dumps(told))
 
 
 def _reviewed(store: RunStore, run: str) -> ReviewedRun:

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dipg_ui.card_routes import add_card_routes
 from dipg_ui.chart_library import add_chart_library
+from dipg_ui.compare_routes import add_compare_routes
 from dipg_ui.downloads import add_downloads
 from dipg_ui.gate import Gate
 from dipg_ui.generation.base import ModelStatus
@@ -206,6 +207,7 @@ def build_app(services: Services) -> FastAPI:
     _add_theme(app)
     add_chart_library(app)
     add_downloads(app, services.store)
+    add_compare_routes(app, services)
     add_review_routes(app, services)
     add_card_routes(app, services, VERSION)
     if services.settings.mcp and find_spec("mcp") is not None:

@@ -32,16 +32,24 @@
     busy = false;
   }
 
+  // Both are waited for once: a wait between two drawings would show a frame without a chart.
+  let lettered = null;
+  const letters = () => (lettered ||= Promise.all([parts.loadPlotly(), parts.lettersLoaded()]).then(([plotly]) => plotly));
+
+  // A chart out of sight is drawn again once the page has been left in peace for so long.
+  const PEACE_MS = 250;
+
   // `onMark(id)`: a mark was pressed; `onThreshold(value)`: the sweep was pressed; `tools` stand in the head.
   function makeChart({ id, onMark, onThreshold, tools }) {
     let chart = null;
     let options = {};
     let width = 0; // as the browser last laid it out: to ask for it between two changes costs a layout each time
-    let drawn = 0;
     let last = ""; // the figure that is drawn: to draw it again would cost Plotly as much as a new one
-    let stale = true;
-    let asked = false; // its first drawing waits for its turn
+    let made = null; // the figure that is to be drawn
+    let asked = false; // its drawing waits for its turn
     let near = false; // drawn only once it is near the window: nine charts at once would keep the page waiting
+    let seen = false; // in the window
+    let peace = 0;
     const title = h("h3", { id: `chart-${id}-title` });
     const reading = h("p", { class: "chart-reading" });
     const plot = h("div", { class: "plot", role: "img", "aria-label": "Chart", "data-testid": `plot-${id}` });
@@ -55,12 +63,11 @@
     details.addEventListener("toggle", fillTable);
     new ResizeObserver(() => {
       width = plot.clientWidth;
-      if (chart && width !== drawn) draw();
+      if (chart) draw();
     }).observe(plot);
-    new IntersectionObserver((entries) => {
-      near = entries[entries.length - 1].isIntersecting;
-      if (near && chart && stale) draw();
-    }, { rootMargin: "50% 0px" }).observe(element);
+    const watch = (note, options) => new IntersectionObserver((entries) => (note(entries[entries.length - 1].isIntersecting), chart && draw()), options).observe(element);
+    watch((is) => (near = is), { rootMargin: "50% 0px" });
+    watch((is) => (seen = is));
     window.addEventListener("beforeprint", () => {
       near = true;
       if (chart) paint();
@@ -69,41 +76,58 @@
     function set(next, more) {
       chart = next;
       options = more;
+      made = null;
       title.textContent = chart.title;
       reading.textContent = chart.reading;
       plot.setAttribute("aria-label", `${chart.title}. ${chart.reading} The figures are in the table below.`);
       // The place is kept before the chart is drawn, so that nothing below it jumps.
-      plot.style.height = `${parts.figure(chart, options.colours, { ...options, narrow: (width || plot.clientWidth) < parts.NARROW }).layout.height}px`;
+      plot.style.height = `${figure().layout.height}px`;
       note.hidden = !options.note;
       note.textContent = options.note || "";
       fillTable();
       return draw();
     }
 
+    function figure() {
+      const wide = width || plot.clientWidth;
+      if (made && made.wide === wide) return made;
+      const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: wide < parts.NARROW });
+      const drawing = { data: traces.flatMap((trace) => lit(trace, options.mark, options.marks)), layout: { ...layout, width: wide } };
+      return (made = { ...drawing, wide, told: JSON.stringify(drawing) });
+    }
+
+    const isStale = () => figure().told !== last;
+
+    // What is not drawn yet is never shown as if it were: until its turn `wait` covers an earlier figure. Covered, not
+    // made invisible: that would be passed on to each element of it.
     async function draw() {
-      stale = true;
-      if (!near) return undefined;
-      if (last) return paint();
+      window.clearTimeout(peace);
+      const stale = isStale();
+      if (stale && last && seen) return paint();
+      wait.hidden = !stale;
+      if (!stale || !near) return undefined;
+      if (last) return void (peace = window.setTimeout(drawInTurn, PEACE_MS));
+      return drawInTurn();
+    }
+
+    function drawInTurn() {
       if (asked) return undefined;
       asked = true;
       return inTurn(firsts, () => (near ? paint() : Promise.resolve()).finally(() => (asked = false)));
     }
 
     async function paint() {
-      const [plotly] = await Promise.all([parts.loadPlotly().catch((error) => ((wait.textContent = error.message), null)), parts.lettersLoaded()]);
+      const plotly = await letters().catch((error) => void (wait.textContent = error.message));
       if (!plotly || !chart || !width) return;
-      drawn = width;
-      stale = false;
-      const { traces, layout } = parts.figure(chart, options.colours, { ...options, narrow: drawn < parts.NARROW });
-      const figure = [traces.flatMap((trace) => lit(trace, options.mark, options.marks)), { ...layout, width: drawn }];
-      const told = JSON.stringify(figure);
-      if (told === last) return;
-      last = told;
-      plot.style.height = `${layout.height}px`;
-      await plotly.react(plot, ...figure, CONFIG);
-      wait.hidden = true;
-      plot.removeAllListeners("plotly_click");
-      plot.on("plotly_click", (event) => press(event.points[0]));
+      const { data, layout, told } = figure();
+      if (told !== last) {
+        last = told;
+        plot.style.height = `${layout.height}px`;
+        await plotly.react(plot, data, layout, CONFIG);
+        plot.removeAllListeners("plotly_click");
+        plot.on("plotly_click", (event) => press(event.points[0]));
+      }
+      wait.hidden = !isStale();
     }
 
     // What the pointer brings up goes away without moving it.

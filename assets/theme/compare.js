@@ -208,15 +208,18 @@
       let last = 0;
       let timer = 0;
       let waiting = {};
+      const go = () => {
+        last = performance.now();
+        const all = waiting;
+        waiting = {};
+        call(all);
+      };
       return (change) => {
         waiting = { ...waiting, ...change };
         window.clearTimeout(timer);
-        timer = window.setTimeout(() => {
-          last = performance.now();
-          const all = waiting;
-          waiting = {};
-          call(all);
-        }, Math.max(0, last + THROTTLE_MS - performance.now()));
+        const wait = last + THROTTLE_MS - performance.now();
+        if (wait <= 0) go();
+        else timer = window.setTimeout(go, wait);
       };
     }
 

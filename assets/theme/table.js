@@ -16,7 +16,8 @@
     let shown = [];
     let sort = readSort(begin && begin.sort, columns);
     let timer = 0;
-    let laid = 0; // the height of a row when they were last laid out
+    let height = 0; // of a row, asked for when the frame was last laid out: to ask costs a layout of the page
+    let laid = 0; // that when the rows were last laid out
     let told = { words: "", rows: new Set() }; // what the server found in the texts themselves
     const search = h("input", { type: "search", class: "search-input", placeholder: `Search ${noun}s`, "aria-label": `Search ${noun}s`, "data-testid": "table-search", autocomplete: "off", spellcheck: "false", on: { input: seek } });
     const total = h("p", { class: "table-count", role: "status", "data-testid": "table-count" });
@@ -28,7 +29,7 @@
     const none = h("p", { class: "table-none", hidden: true });
     frame.append(table, none);
     const element = h("section", { class: "panel table-panel", "aria-label": label }, h("div", { class: "table-head" }, total, picked, h("div", { class: "search" }, icon("search"), search)), frame);
-    new ResizeObserver(paint).observe(frame);
+    new ResizeObserver(() => ((height = rowHeight()), paint())).observe(frame);
     search.value = (begin && begin.q) || "";
     showSort();
 
@@ -85,7 +86,7 @@
     }
 
     function paint() {
-      const height = rowHeight();
+      height ||= rowHeight();
       body.style.height = `${shown.length * height}px`;
       // A window that grows narrow, or is zoomed into, makes the rows higher: those that are there move.
       if (height !== laid) for (const drawn of body.children) drawn.style.top = `${(Number(drawn.ariaRowIndex) - 2) * height}px`;

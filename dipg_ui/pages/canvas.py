@@ -10,11 +10,12 @@ import gradio as gr
 _CANVAS_SCRIPT = Path(__file__).with_name("plain_canvas.js")
 
 
-def build_canvas(name: str) -> gr.HTML:
-    """The canvas of page `name`, whose script is served as `dipg/<name>.js`. Its event `act` carries what is asked."""
+def build_canvas(name: str, asks: str = "") -> gr.HTML:
+    """The canvas of page `name`, whose script is served as `dipg/<name>.js`. Its event `act` carries what is asked,
+    unless that is sent as plain requests to the address `asks`."""
     return gr.HTML(
         {},
-        html_template='<div class="dipg is-loading" id="dipg-root"></div>',
+        html_template=f'<div class="dipg is-loading" id="dipg-root" data-asks="{asks}"></div>',
         js_on_load=_CANVAS_SCRIPT.read_text(encoding="utf-8"),
         head=f'<script src="dipg/{name}.js"></script>',
         apply_default_css=False,

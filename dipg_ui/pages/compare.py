@@ -1,4 +1,7 @@
-"""The Compare page: what is asked is read, the runs are fetched, and the view is shown."""
+"""The Compare page: what is asked is read, the runs are fetched, and the view is shown.
+
+The page comes with Gradio's event; what its script asks then comes by `compare_routes`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ import gradio as gr
 
 from dipg_ui.pages.actions import MAX_THRESHOLD, MIN_THRESHOLD
 from dipg_ui.pages.canvas import bind, build_canvas
-from dipg_ui.pages.fields import InputRefused, is_nudge, read_number, read_object, read_text
+from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_text
 from dipg_ui.pages.sides import Sides
 from dipg_ui.services import Services
 from dipg_ui.store import Backlog, RunHead, StoreError
 from dipg_ui.views.compare import Comparison, compare_json
 from dipg_ui.views.explore import Notice
 from dipg_ui.views.heads import heads_json, notice_json, scoring_json
+from dipg_ui.views.page import Json
 from evaluator.protocols import DEFAULT_THRESHOLD
 
 Message = dict[str, str]
@@ -59,39 +63,36 @@ def parse_query(query: Mapping[str, str]) -> Asked:
 
 
 class CompareHandlers:
-    """Gradio's events on the Compare page. They keep nothing: what is on screen stands in the address."""
+    """They keep nothing of who asks: what is on screen stands in the address."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._sides = Sides(services.store)
 
     def show_page(self, request: gr.Request) -> Message:
-        return self._answer(parse_query({key: str(value) for key, value in dict(request.query_params).items()}))
+        asked = parse_query({key: str(value) for key, value in dict(request.query_params).items()})
+        return {"message": json.dumps(self._answer(asked), ensure_ascii=False, separators=(",", ":"))}
 
-    def act(self, event: gr.EventData) -> Message:
-        if is_nudge(event._data):
-            return _message({})
+    def answer(self, payload: object) -> Json:
+        """What the script asked for; {"notice": …} where it is refused."""
         try:
-            asked = parse_asked(event._data)
+            return self._answer(parse_asked(payload))
         except InputRefused as refused:
-            return _message({"notice": notice_json(refused.notice)})
-        return self._answer(asked)
+            return {"notice": notice_json(refused.notice)}
 
-    def _answer(self, asked: Asked) -> Message:
+    def _answer(self, asked: Asked) -> Json:
         try:
-            return _message(self._compare(asked))
+            return self._compare(asked)
         except StoreError as error:
-            return _message(
-                {"notice": notice_json(Notice("The runs cannot be read", str(error))), "asked": asked.asked}
-            )
+            return {"notice": notice_json(Notice("The runs cannot be read", str(error))), "asked": asked.asked}
 
-    def _compare(self, asked: Asked) -> dict[str, object]:
+    def _compare(self, asked: Asked) -> Json:
         heads = self._services.store.heads()
         known = {head.info.id: head for head in heads}
         missing = [each for each in (asked.run, asked.other) if each and each not in known]
         run = asked.run if asked.run in known else _default_run(heads)
         other = asked.other if asked.other in known and asked.other != run else ""
-        answer: dict[str, object] = {
+        answer: Json = {
             "heads": heads_json(heads),
             "run": run,
             "other": other,
@@ -103,7 +104,7 @@ class CompareHandlers:
             answer |= self._view(run, other if other and known[other].done else "", asked)
         return answer
 
-    def _view(self, run: str, other: str, asked: Asked) -> dict[str, object]:
+    def _view(self, run: str, other: str, asked: Asked) -> Json:
         """The charts of the runs, or how far they are scored."""
         first = self._sides.get_soon(run)
         if isinstance(first, Backlog):
@@ -125,13 +126,8 @@ def _unknown(run_id: str) -> Notice:
     return Notice("This run is not here", f"There is no run “{run_id:.80}”; another one is shown.", error=False)
 
 
-def _message(value: dict[str, object]) -> Message:
-    return {"message": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
-
-
 def build_compare_page(services: Services, blocks: gr.Blocks) -> None:
     """Lay out the page inside the route of `blocks` at hand, and bind its events."""
     handlers = CompareHandlers(services)
-    canvas = build_canvas("compare")
-    bind(canvas.act, handlers.act, None, [canvas])
+    canvas = build_canvas("compare", asks="dipg/compare")
     bind(blocks.load, handlers.show_page, None, [canvas])

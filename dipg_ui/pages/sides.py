@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from functools import lru_cache
+from threading import Lock
 
 from dipg_ui.store import Backlog, RunStore, ScoredRun
 from dipg_ui.views.answers import Side
@@ -20,6 +22,8 @@ class Sides:
     def __init__(self, store: RunStore) -> None:
         self._store = store
         self._questions = lru_cache(maxsize=KEPT_RUNS)(store.questions)
+        self._lock = Lock()
+        self._held: OrderedDict[str, Side] = OrderedDict()
 
     def get(self, run_id: str) -> Side:
         """However long its scoring takes."""
@@ -31,9 +35,19 @@ class Sides:
         return found if isinstance(found, Backlog) else self._side(run_id, found)
 
     def _side(self, run_id: str, run: ScoredRun) -> Side:
+        """The same one again as long as the run is the same: what is remembered by it holds then too."""
+        held = self._held.get(run_id)
+        if held is not None and held.run is run:
+            return held
         questions = self._questions(run_id)
-        return Side(
+        made = Side(
             run,
             [questions[row.position] for row in run.rows],
             [questions[failure.position] for failure in run.failures],
         )
+        with self._lock:
+            self._held[run_id] = made
+            self._held.move_to_end(run_id)
+            while len(self._held) > KEPT_RUNS:
+                self._held.popitem(last=False)
+        return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -62,7 +63,9 @@ def _charts(judged: Judged) -> list[Chart]:
     ]
 
 
+@lru_cache(maxsize=4)
 def _pairs(first: Side, second: Side) -> Pairs:
+    """Of the same two runs the same at every threshold."""
     return pair_rows(first.run, second.run, (first.questions, second.questions))
 
 

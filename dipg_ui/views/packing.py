@@ -6,8 +6,6 @@ JSON (a backslash, say) is left to JSON.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,11 +21,11 @@ def pack_codes(codes: NDArray[np.integer]) -> str:
     return (codes.astype("<u4") + np.uint32(BASE)).tobytes().decode("utf-32-le")
 
 
-def pack_rows(rows: Sequence[int]) -> str:
+def pack_rows(rows: NDArray[np.integer]) -> str:
     """Row numbers, rising: of each the rows that are passed over since the one before."""
     if not len(rows):
         return ""
-    gaps = np.diff(np.asarray(rows, np.int64), prepend=-1) - 1
+    gaps = np.diff(rows.astype(np.int64, copy=False), prepend=-1) - 1
     places = np.cumsum(gaps // SKIP + 1) - 1
     told = np.full(places[-1] + 1, SKIP)
     told[places] = np.remainder(gaps, SKIP)

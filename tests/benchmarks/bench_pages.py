@@ -135,8 +135,11 @@ def moved(tab: Page, figures: Figures, between: str) -> None:
     slider.focus()
     tab.page.wait_for_timeout(500)
     tab.received()
-    claim = f'location.search.includes("threshold={int(slider.input_value()) + 1}")'
-    figures.time(f"Compare: another threshold{between}", tab.key("ArrowRight", claim), "200")
+    claim = f'location.search.includes("threshold={int(slider.input_value()) + 1}") && bench.drawn()'
+    took = tab.key("ArrowRight", claim)
+    figures.time(f"Compare: another threshold{between}, until the charts in sight are drawn anew", took, "200")
+    wall: float = tab.page.evaluate("bench.when(bench.settled).then((now) => now - bench.pressed)")
+    figures.time(f"Compare: and until those just out of sight are{between}", replace(took, wall=wall))
     figures.size(f"Compare: received for another threshold{between}", tab.received())
 
 

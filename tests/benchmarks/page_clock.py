@@ -22,8 +22,14 @@ window.bench = {
   find: (testid) => document.querySelector(`[data-testid=${testid}]`),
   text: (testid) => bench.find(testid)?.textContent ?? "",
   drawn: () => [...document.querySelectorAll(".chart:not([hidden])")]
-    .filter((chart) => chart.offsetParent && chart.getBoundingClientRect().top < innerHeight)
+    .filter((chart) => chart.offsetParent && bench.reaches(chart.getBoundingClientRect()))
     .every((chart) => chart.querySelector(".main-svg") && chart.querySelector(".plot-wait").hidden),
+  reaches: (box) => box.top < innerHeight && box.bottom > 0,
+  // Every chart that was drawn before is so again, in sight or not, as far as it is near.
+  settled: () => [...document.querySelectorAll(".chart:not([hidden])")]
+    .filter((chart) => chart.offsetParent && bench.near(chart.getBoundingClientRect()))
+    .every((chart) => chart.querySelector(".plot-wait").hidden),
+  near: (box) => box.top < 1.5 * innerHeight && box.bottom > -0.5 * innerHeight,
   painted: () => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0))),
   when: async (claim) => {
     for (;;) {

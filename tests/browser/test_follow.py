@@ -81,20 +81,28 @@ def test_compare_waits_for_the_first_answer(pages: Visitors, endpoint: Endpoint)
     expect(page.get_by_test_id("chart-paired")).to_contain_text("2 cases in both runs")
 
 
-def test_a_page_that_gets_no_answer_says_so_and_asks_until_it_does(pages: Visitors, endpoint: Endpoint) -> None:
-    """As behind a proxy whose server is started anew: what is asked is refused, for longer than a minute."""
+@pytest.mark.parametrize(("name", "asks"), [("compare", "**/dipg/compare"), ("evaluate", "**/queue/join*")])
+def test_a_page_that_gets_no_answer_says_so_and_asks_until_it_does(
+    pages: Visitors, endpoint: Endpoint, name: str, asks: str
+) -> None:
+    """As behind a proxy whose server is started anew: what is asked is refused, for longer than a minute. It is said
+    once: Gradio's own messages of it stay away."""
     _, run = start_held(pages, endpoint, 3, 1, "A run that is watched through a restart")
-    tab = pages.open(f"compare?run={run}")
+    tab = pages.open(f"{name}?run={run}")
     page = tab.page
-    expect(page.get_by_test_id("compare-state")).to_contain_text("Running, 1 of 3")
+    expect(page.get_by_test_id("run-facts" if name == "evaluate" else "compare-state")).to_contain_text("1 of 3")
     refused: list[str] = []
-    page.route("**/queue/join*", lambda route: (refused.append(route.request.url), route.fulfill(status=503))[1])
+    page.route(asks, lambda route: (refused.append(route.request.url), route.fulfill(status=503))[1])
     page.clock.install()
     said = page.get_by_test_id("waiting")
+    toasts = page.locator(".toast-body")
+    beside = 0  # messages of Gradio's that could be seen, and those that it wrote
+    written = 0
     # The answer to what was asked before the refusals may come at any moment, and the waiting begins after it.
     for _ in range(40):
         page.clock.run_for(30_000)
         page.wait_for_timeout(50)
+        written, beside = written + toasts.count(), beside + toasts.filter(visible=True).count()
         if said.count() and "next in 30 seconds" in said.inner_text():
             break
     expect(said).to_contain_text("Waiting for the server, which has not answered for")
@@ -103,7 +111,9 @@ def test_a_page_that_gets_no_answer_says_so_and_asks_until_it_does(pages: Visito
     page.clock.run_for(90_000)
     page.wait_for_timeout(50)
     assert 0 < len(refused) - before <= 4
-    page.unroute("**/queue/join*")
+    assert beside == 0
+    assert (written > 0) == (name == "evaluate")
+    page.unroute(asks)
     endpoint.release()
     page.clock.run_for(31_000)
     expect(said).to_have_count(0, timeout=30_000)

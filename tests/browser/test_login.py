@@ -114,7 +114,7 @@ READ = [
 ]
 WRITE = [
     *("/dipg/review", "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/cancel", "/gradio_api/reset"),
-    *("/env/reset", "/env/step"),
+    *("/dipg/compare", "/env/reset", "/env/step"),
     *("/gradio_api/run/act", "/gradio_api/call/act", "/gradio_api/api/act", "/gradio_api/component_server", "/"),
 ]
 

@@ -168,6 +168,6 @@ def test_who_logs_in_well_may_ask_as_often_and_as_much_at_once_as_anybody(tmp_pa
 
 
 def test_another_site_cannot_use_what_a_browser_remembers(site: str) -> None:
-    for path in ("/gradio_api/queue/join", "/dipg/review"):
+    for path in ("/gradio_api/queue/join", "/dipg/review", "/dipg/compare"):
         asked = httpx.post(site + path, json={}, auth=ADA, headers={"Sec-Fetch-Site": "cross-site"}, timeout=PATIENCE)
         assert asked.status_code == 403

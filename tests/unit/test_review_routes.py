@@ -15,9 +15,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from dipg_ui.card_routes import add_card_routes
+from dipg_ui.json_requests import MAX_REQUEST_BYTES
 from dipg_ui.judgements import MAX_DRAFT
 from dipg_ui.records import Run, completion_key
-from dipg_ui.review_routes import MAX_REQUEST_BYTES, add_review_routes
+from dipg_ui.review_routes import add_review_routes
 from dipg_ui.services import Services
 from dipg_ui.settings import Settings
 from dipg_ui.store import RunOrigin, RunStore

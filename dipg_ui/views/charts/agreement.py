@@ -65,7 +65,7 @@ def _matrix(chart: Chart, view: _View, titles: tuple[str, str]) -> Json:
     for code in rows:
         for against in columns:
             found = rows_of((view.first == code) & (view.second == against))
-            if not found and view.name == "outcome":
+            if not len(found) and view.name == "outcome":
                 continue
             said = (view.labels[code], view.labels[against])
             label = f"{titles[0]}: {said[0]}; {titles[1]}: {said[1]}"

@@ -16,6 +16,7 @@ from evaluator.protocols import PROTOCOLS
 from evaluator.types import Outcome
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.integer]
 NAMES: tuple[str, ...] = tuple(PROTOCOLS)
 RATES: tuple[str, ...] = ("safe", "hallucination", "refusal", "inconsistency", "format error", "correct")
 
@@ -32,7 +33,7 @@ class Mark:
 
     id: str
     label: str
-    rows: Sequence[int]
+    rows: Rows
     of: int
 
     def to_json(self) -> Json:
@@ -60,7 +61,7 @@ class Chart:
     marks: list[Mark] = field(default_factory=list)
     data: Json = field(default_factory=dict)
 
-    def mark(self, name: str, label: str, rows: Sequence[int], of: int) -> str:
+    def mark(self, name: str, label: str, rows: Rows, of: int) -> str:
         """Add a mark; returns its id."""
         mark = Mark(f"{self.id}:{name}", label, rows, of)
         self.marks.append(mark)
@@ -107,9 +108,8 @@ def flag(verdicts: Verdicts, rate: str) -> NDArray[np.int8]:
     return column
 
 
-def rows_of(mask: Mask) -> list[int]:
-    found: list[int] = np.flatnonzero(mask).tolist()
-    return found
+def rows_of(mask: Mask) -> Rows:
+    return np.flatnonzero(mask)
 
 
 def rate_of(name: str, flags: NDArray[np.int8]) -> Rate:

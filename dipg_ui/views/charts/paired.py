@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from dipg_ui.views.page import Json
 from dipg_ui.views.wording import protocol_title
 from evaluator.statistics import McNemar, MeanDifference, mcnemar_of_counts, mean_difference, pair
 
+# Drawn anew for each threshold, and V3's is the same at all of them.
+_mean_difference = lru_cache(maxsize=32)(mean_difference)
 _CELLS = {
     (True, True): ("both", "{rate} in both runs"),
     (True, False): ("first", "{rate} in run A alone"),
@@ -67,7 +70,7 @@ def paired_chart(first: Judged, second: Judged, pairs: Pairs) -> Chart:
             right = flag(second.verdicts[protocol], name)[pairs.second]
             decided = (left != UNKNOWN) & (right != UNKNOWN)
             found = {
-                cell: pairs.first[decided & ((left == 1) == yes) & ((right == 1) == again)].tolist()
+                cell: np.sort(pairs.first[decided & ((left == 1) == yes) & ((right == 1) == again)])
                 for (yes, again), (cell, _) in _CELLS.items()
             }
             counts = {cell: len(rows) for cell, rows in found.items()}
@@ -75,7 +78,7 @@ def paired_chart(first: Judged, second: Judged, pairs: Pairs) -> Chart:
             marks: dict[str, str] = {}
             for cell, label in _CELLS.values():
                 said = f"{label.format(rate=name.capitalize())}, {protocol_title(protocol)}"
-                marks[cell] = chart.mark(f"{protocol}:{name}:{cell}", said, sorted(found[cell]), test.n)
+                marks[cell] = chart.mark(f"{protocol}:{name}:{cell}", said, found[cell], test.n)
             tests.append({"protocol": protocol, "rate": name, "marks": marks, "counts": counts, **_test_json(test)})
             figures = [Cell(f"{counts[cell]:,}", marks[cell]) for cell in ("both", "first", "second", "neither")]
             heads = [Cell(protocol_title(protocol)), Cell(name)]
@@ -99,8 +102,8 @@ def difference_chart(first: Judged, second: Judged, pairs: Pairs) -> Chart:
     for protocol in NAMES:
         left, right = first.verdicts[protocol].reward[pairs.first], second.verdicts[protocol].reward[pairs.second]
         known = ~(np.isnan(left) | np.isnan(right))
-        found = mean_difference((right[known] - left[known]).tolist())
-        moved = sorted(pairs.first[known & (left != right)].tolist())
+        found = _mean_difference(tuple((right[known] - left[known]).tolist()))
+        moved = np.sort(pairs.first[known & (left != right)])
         label = f"Another reward in run B, {protocol_title(protocol)}"
         mark = chart.mark(protocol, label, moved, found.n)
         low, high = found.interval or (None, None)

@@ -87,7 +87,7 @@ def _thing(kind: str) -> str:
 
 
 def _mark(chart: Chart, judged: Judged, name: str, label: str, here: Mask) -> str:
-    rows = sorted(set(judged.run.citations.row[here].tolist()))
+    rows = np.unique(judged.run.citations.row[here])
     return chart.mark(name, label[:1].upper() + label[1:], rows, judged.n)
 
 

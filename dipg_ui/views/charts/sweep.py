@@ -10,7 +10,7 @@ from math import floor
 import numpy as np
 
 from dipg_ui.store import BandColumns, ScoredRun
-from dipg_ui.views.charts.base import NAMES, Cell, Chart, of_n, plural, rate_json, rate_of
+from dipg_ui.views.charts.base import NAMES, Cell, Chart, Rows, of_n, plural, rate_json, rate_of
 from dipg_ui.views.page import Json
 from dipg_ui.views.wording import protocol_title
 from evaluator.metrics import Rate
@@ -53,7 +53,7 @@ def sweep_chart(run: ScoredRun) -> Chart:
     return chart
 
 
-def _flips(bands: BandColumns) -> dict[int, list[int]]:
+def _flips(bands: BandColumns) -> dict[int, Rows]:
     """Whole step of the threshold → the rows whose outcome is another one than at the step before."""
     inner = np.flatnonzero(bands.low > 0)
     changes = inner[bands.outcome[inner] != bands.outcome[inner - 1]]
@@ -61,17 +61,17 @@ def _flips(bands: BandColumns) -> dict[int, list[int]]:
     if not len(touched):
         return {}
     outcomes = [bands.at(step).outcome for step in STEPS]
-    found: dict[int, list[int]] = {}
+    found: dict[int, Rows] = {}
     # Only whole steps at which some band begins can differ: a verdict for thresholds above 84.3 shows at 85.
     for step in sorted({floor(low) + 1 for low in bands.low[changes].tolist()} & set(STEPS[1:])):
         before, now = outcomes[step - 1 - STEPS.start], outcomes[step - STEPS.start]
-        rows: list[int] = touched[before[touched] != now[touched]].tolist()
-        if rows:
+        rows = touched[before[touched] != now[touched]]
+        if len(rows):
             found[step] = rows
     return found
 
 
-def _reading(rates: dict[str, list[Rate]], flips: dict[str, dict[int, list[int]]]) -> str:
+def _reading(rates: dict[str, list[Rate]], flips: dict[str, dict[int, Rows]]) -> str:
     said = []
     for name in MOVED:
         steps = flips[name]

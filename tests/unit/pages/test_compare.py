@@ -50,7 +50,7 @@ def page(message: dict[str, str]) -> Any:
 
 
 def act(handlers: CompareHandlers, **payload: object) -> Any:
-    return page(handlers.act(cast(gr.EventData, SimpleNamespace(_data={"action": "compare", **payload}))))
+    return json.loads(json.dumps(handlers.answer({"action": "compare", **payload})))
 
 
 def test_without_a_query_the_newest_run_with_an_answer_is_shown(handlers: CompareHandlers) -> None:
