@@ -41,7 +41,7 @@ _SCRIPTS = {
     "evaluate": ("parts", "masthead", "plots", "charts", "scoring", "table", "rows", "sets", "runform", "evaluate"),
     "compare": ("parts", "masthead", "plots", "charts", "scoring", "table", "rows", "compare"),
     "review": (
-        *("parts", "masthead", "keysheet", "outbox", "drafts", "queue", "messages"),
+        *("parts", "masthead", "keysheet", "scoring", "outbox", "drafts", "queue", "messages"),
         *("judge", "reveal", "desk", "setup", "shortcuts", "agreement", "review"),
     ),
     "method": ("parts", "masthead", "method"),

@@ -28,6 +28,8 @@
     const announce = (text) => (announcer.textContent = text);
     const notice = parts.makeNotice();
     const line = parts.makeConnectionLine();
+    const score = parts.makeScoring(announce);
+    let rescoring = 0;
     const outbox = parts.makeOutbox({ onState: (told) => line.show(told), onDelivered: delivered });
     const card = (key) => `card/${encodeURIComponent(state.run)}/${encodeURIComponent(key)}`;
     const explore = (caseId, key) => `./?${new URLSearchParams({ case: caseId, completion: key, run: state.run })}`;
@@ -46,7 +48,7 @@
     const history = h("div", { class: "review-history" });
     agreement.element.hidden = history.hidden = true;
     root.classList.add("dipg", "is-loading");
-    root.replaceChildren(masthead, h("div", { class: "page review-page" }, notice.element, line.element, h("header", { class: "review-head" }, h("h1", { text: "Review" }), tabs), setup.element, judging, agreement.element, history), parts.makeFoot(), announcer, help.element);
+    root.replaceChildren(masthead, h("div", { class: "page review-page" }, notice.element, line.element, h("header", { class: "review-head" }, h("h1", { text: "Review" }), tabs), score.element, setup.element, judging, agreement.element, history), parts.makeFoot(), announcer, help.element);
     document.addEventListener("visibilitychange", () => document.hidden && drafts.send(true));
     window.addEventListener("pagehide", () => drafts.send(true));
 
@@ -59,17 +61,28 @@
     const isMine = (waiting) => waiting.run === state.run && waiting.reviewer === state.reviewer;
     const baseOf = () => (reply && reply.mine ? reply.mine.version : 0);
 
+    // Answers that today's rules have not scored come first: how far that is, and `again` asks once more.
+    function isScoring(told, again) {
+      window.clearTimeout(rescoring);
+      score.set(told.scoring || null, "");
+      if (told.scoring) rescoring = window.setTimeout(again, parts.AGAIN_MS);
+      return Boolean(told.scoring);
+    }
+
     // ---- the queue ----
 
     async function open() {
+      const run = state.run;
       try {
         const told = await outbox.request({ action: "open", ...who() });
+        if (run !== state.run) return; // another run was chosen meanwhile
         if (told.notice) notice.show(told.notice);
         heads = told.heads || heads;
         state.run = told.run === undefined ? state.run : told.run;
         if (told.queue) queue = parts.makeQueue(told.queue);
         state.user = told.user || "";
         state.reviewer = told.user || state.reviewer;
+        if (isScoring(told, open)) return drawWaiting();
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
         window.setTimeout(open, 1500);
@@ -80,6 +93,16 @@
       setup.draw(heads, state);
       root.classList.remove("is-loading");
       turn(state.view);
+    }
+
+    // Another run can be chosen meanwhile; what stands in the form is left alone.
+    function drawWaiting() {
+      root.classList.remove("is-loading");
+      if (queue === null && !setup.element.hidden) return;
+      queue = null;
+      setup.draw(heads, state);
+      setup.element.hidden = false;
+      judging.hidden = agreement.element.hidden = history.hidden = true;
     }
 
     function turn(view) {
@@ -275,6 +298,7 @@
     async function askAgreement({ scale, blind }) {
       try {
         const told = await outbox.request({ action: "agreement", run: state.run, reviewer: state.reviewer, scale, blind });
+        if (state.view !== "agreement" || isScoring(told, () => askAgreement({ scale, blind }))) return;
         if (told.notice) notice.show(told.notice);
         else agreement.show(told.agreement, state.run);
       } catch (error) {
@@ -286,6 +310,7 @@
       if (!state.reviewer) return history.replaceChildren(h("div", { class: "empty" }, h("h2", { text: "No name yet" }), h("p", { text: "Give the name under which you judge, in Judge." })));
       try {
         const told = await outbox.request({ action: "history", run: state.run, reviewer: state.reviewer });
+        if (state.view !== "history" || isScoring(told, askHistory)) return;
         if (told.notice) return notice.show(told.notice);
         history.replaceChildren(told.history.length ? parts.historyTable(told.history, openOne) : h("div", { class: "empty" }, h("h2", { text: "You have judged nothing of this run yet" })));
       } catch (error) {

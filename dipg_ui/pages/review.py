@@ -29,10 +29,10 @@ from dipg_ui.pages.fields import InputRefused, read_number, read_object, read_te
 from dipg_ui.pages.sides import Sides
 from dipg_ui.queues import DEFAULT_SAMPLE, MAX_SAMPLE, MAX_SEED, QueueAsk, QueueKind, queue_of
 from dipg_ui.services import Services, offers_hub_login
-from dipg_ui.store import ReviewConflict, Saving, Seat, StoredCompletion, UnknownRun, latest
+from dipg_ui.store import Backlog, ReviewConflict, Saving, ScoredRun, Seat, StoredCompletion, UnknownRun, latest
 from dipg_ui.views.agreement import Reviewed, agreement_json
 from dipg_ui.views.explore import Notice
-from dipg_ui.views.heads import heads_json, notice_json
+from dipg_ui.views.heads import heads_json, notice_json, scoring_json
 from dipg_ui.views.page import Json
 from dipg_ui.views.review import blind_json, entry_json, history_json, quotes_of, reveal_json
 from dipg_ui.views.review_labels import Scale
@@ -108,11 +108,14 @@ class ReviewHandlers:
             said = f"There is no run “{wanted:.80}” with an answer; another one is shown."
             shown["notice"] = notice_json(Notice("This run is not here", said, error=False))
         if run:
-            shown["queue"] = self._queue(run, _queue_ask(row), reviewer)
+            side = self._sides.get_soon(run)
+            if isinstance(side, Backlog):
+                shown["scoring"] = scoring_json(run, side)
+            else:
+                shown["queue"] = self._queue(run, side.run, _queue_ask(row), reviewer)
         return shown
 
-    def _queue(self, run: str, asked: QueueAsk, reviewer: str) -> Json:
-        scored = self._store.scored(run)
+    def _queue(self, run: str, scored: ScoredRun, asked: QueueAsk, reviewer: str) -> Json:
         name = reviewer_name(reviewer) if reviewer.strip() else ""
         judged = latest(self._reviews.entries(run, reviewer=name), blind=False) if name else {}
         begun = self._reviews.drafts(run, name) if name else frozenset()
@@ -176,14 +179,18 @@ class ReviewHandlers:
 
     def _history(self, row: Mapping[str, object]) -> Json:
         run, name = read_text(row, "run"), reviewer_name(read_text(row, "reviewer"))
-        side = self._sides.get(run)
+        side = self._sides.get_soon(run)
+        if isinstance(side, Backlog):
+            return {"scoring": scoring_json(run, side), "run": run}
         questions = {each.key: text for each, text in zip(side.run.rows, side.questions, strict=True)}
         return {"history": history_json(self._reviews.entries(run, reviewer=name), questions), "run": run}
 
     def _agreement(self, row: Mapping[str, object]) -> Json:
         run, blind = read_text(row, "run"), row.get("blind") is not False
         asker = read_text(row, "reviewer", "").strip()
-        side = self._sides.get(run)
+        side = self._sides.get_soon(run)
+        if isinstance(side, Backlog):
+            return {"scoring": scoring_json(run, side), "run": run}
         reviewed = Reviewed(
             run=side.run,
             held=latest(self._reviews.entries(run), blind=blind),

@@ -8,7 +8,8 @@ from tests.browser.test_pages import complaints, drawn
 # At each frame: is the sweep covered, or drawn for the threshold that the page is at?
 WATCH = """() => {
   window.seen = { covered: 0, drawn: 0, old: [] };
-  const [plot, wait] = ["[data-testid=plot-sweep]", "[data-testid=chart-sweep] .plot-wait"].map((each) => document.querySelector(each));
+  const plot = document.querySelector("[data-testid=plot-sweep]");
+  const wait = document.querySelector("[data-testid=chart-sweep] .plot-wait");
   const look = () => {
     const at = new URLSearchParams(location.search).get("threshold");
     const told = plot.textContent.match(/now (\\d+) %/)?.[1];

@@ -89,3 +89,31 @@ def test_scoring_goes_on_from_where_it_was_left_and_ends_in_the_table(busy: Visi
     expect(page.get_by_test_id("table-count")).to_have_text("1 of 3,000 answers", timeout=90_000)
     expect(page.get_by_test_id("scoring")).to_be_hidden()
     assert store.unscored("long") == 0
+
+
+def test_a_review_says_how_far_the_scoring_of_its_run_is(busy: Visitors, store: RunStore) -> None:
+    tab = busy.open("review?run=long")
+    page = tab.page
+    expect(page.get_by_test_id("scoring-line")).to_have_text(LINE)
+    first = progress(page)
+    page.get_by_test_id("setup-name").fill("Dr Ada")
+    page.wait_for_function(
+        "(text) => document.querySelector('.scoring-line').textContent !== text",
+        arg=page.get_by_test_id("scoring-line").inner_text(),
+    )
+    assert first < progress(page) < COUNT
+    expect(page.get_by_test_id("setup-name")).to_have_value("Dr Ada")
+    # Another run need not wait for this one.
+    page.get_by_test_id("setup-run").select_option("alpha")
+    page.get_by_test_id("setup-begin").click()
+    expect(page.get_by_test_id("counter")).to_contain_text("0 of 24 judged")
+    expect(page.get_by_test_id("scoring")).to_be_hidden()
+    time.sleep(2)
+    left = store.unscored("long")
+    time.sleep(2)
+    assert 0 < left == store.unscored("long")
+    store.score("long")
+    again = busy.open("review?run=long").page
+    expect(again.get_by_test_id("setup")).to_be_visible()
+    expect(again.get_by_test_id("scoring")).to_be_hidden()
+    assert complaints(tab) == []
