@@ -196,7 +196,7 @@ def test_no_event_of_the_page_is_a_public_endpoint_but_those_for_programs(servic
     functions = asyncio.run(build()).fns.values()
     public = [function.api_name for function in functions if function.api_visibility != "private"]
     assert sorted(map(str, public)) == sorted(ENDPOINTS)
-    assert len(functions) == 13 + len(ENDPOINTS)
+    assert len(functions) == 12 + len(ENDPOINTS)
 
 
 def test_what_could_not_be_set_up_is_told_on_arrival(services: Services) -> None:
