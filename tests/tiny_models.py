@@ -49,14 +49,15 @@ def tiny_tokenizer() -> Any:
     return tokenizer
 
 
-def text_config(vocab_size: int) -> Any:
+def text_config(vocab_size: int, layers: int = 6) -> Any:
+    """Every sixth layer sees the whole context, the others a window of 32."""
     from transformers import Gemma3TextConfig
 
     return Gemma3TextConfig(
         vocab_size=vocab_size,
         hidden_size=64,
         intermediate_size=128,
-        num_hidden_layers=6,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         num_key_value_heads=1,
         head_dim=32,
@@ -78,7 +79,7 @@ def save_tiny_model(folder: Path, *, multimodal: bool = False) -> Path:
 
     tokenizer = tiny_tokenizer()
     torch.manual_seed(0)
-    model = _multimodal(tokenizer.get_vocab_size()) if multimodal else _text_only(tokenizer.get_vocab_size())
+    model = tiny_model(multimodal=multimodal)
     model.generation_config = GenerationConfig(eos_token_id=[1, 5], bos_token_id=2, pad_token_id=0)
     model.to(torch.bfloat16).save_pretrained(folder)
     roles = {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>", "unk_token": "<unk>"}
@@ -88,25 +89,27 @@ def save_tiny_model(folder: Path, *, multimodal: bool = False) -> Path:
     return folder
 
 
-def _text_only(vocab_size: int) -> Any:
+def tiny_model(*, multimodal: bool = False, layers: int = 6) -> Any:
+    """A model of noise for the tokens of `tiny_tokenizer`, in float32."""
     from transformers import Gemma3ForCausalLM
 
-    return Gemma3ForCausalLM(text_config(vocab_size))
+    text = text_config(tiny_tokenizer().get_vocab_size(), layers)
+    return _multimodal(text) if multimodal else Gemma3ForCausalLM(text)
 
 
-def _multimodal(vocab_size: int) -> Any:
+def _multimodal(text: Any) -> Any:
     from transformers import Gemma3Config, Gemma3ForConditionalGeneration, SiglipVisionConfig
 
     vision = SiglipVisionConfig(
         hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2, image_size=28, patch_size=14
     )
     config = Gemma3Config(
-        text_config=text_config(vocab_size),
+        text_config=text,
         vision_config=vision,
         mm_tokens_per_image=4,
         boi_token_index=6,
         eoi_token_index=7,
-        image_token_index=vocab_size - 1,
+        image_token_index=text.vocab_size - 1,
     )
     config.tie_word_embeddings = False
     return Gemma3ForConditionalGeneration(config)

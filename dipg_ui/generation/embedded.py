@@ -53,6 +53,7 @@ class EmbeddedSource:
         from dipg_ui.generation.decoding import Decoder
         from dipg_ui.generation.encoding import PlainEncoder
         from dipg_ui.generation.int8 import int8_works, to_int8
+        from dipg_ui.generation.last_layer import spare_last_layer
         from dipg_ui.generation.threads import share_products_alone
 
         use_cpus()
@@ -62,6 +63,7 @@ class EmbeddedSource:
         report("loading the weights", 0.4)
         model = load_checkpoint(Gemma3ForCausalLM, folder, dtype=torch.bfloat16)
         share_keys(model)
+        spare_last_layer(model)
         info = self.describe()
         if self._int8 and int8_works():
             report("packing the weights as int8", 0.7)
