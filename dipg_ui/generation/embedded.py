@@ -54,6 +54,7 @@ class EmbeddedSource:
         from dipg_ui.generation.encoding import PlainEncoder
         from dipg_ui.generation.int8 import int8_works, to_int8
         from dipg_ui.generation.last_layer import spare_last_layer
+        from dipg_ui.generation.norms import shorten_norms
         from dipg_ui.generation.threads import share_products_alone
 
         use_cpus()
@@ -63,6 +64,7 @@ class EmbeddedSource:
         report("loading the weights", 0.4)
         model = load_checkpoint(Gemma3ForCausalLM, folder, dtype=torch.bfloat16)
         share_keys(model)
+        shorten_norms(model)
         spare_last_layer(model)
         info = self.describe()
         if self._int8 and int8_works():
