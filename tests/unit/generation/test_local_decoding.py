@@ -193,6 +193,16 @@ def test_sampling_follows_temperature_top_k_and_top_p() -> None:
     assert max(sampler.choose(torch.tensor(flat)) for _ in range(500)) < 64
 
 
+def test_the_first_of_the_likeliest_is_taken_at_temperature_0() -> None:
+    import torch
+
+    from dipg_ui.generation.decoding import Sampler
+
+    logits = torch.zeros(100_000, dtype=torch.bfloat16)
+    logits[[40_000, 40_001, 99_999]] = 3.0
+    assert Sampler(GenerationSettings(temperature=0.0)).choose(logits) == 40_000
+
+
 def test_seeds_of_any_size_are_accepted() -> None:
     import torch
 
