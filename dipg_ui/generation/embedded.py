@@ -62,7 +62,7 @@ class EmbeddedSource:
         report("loading the tokenizer", 0.2)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         report("loading the weights", 0.4)
-        model = load_checkpoint(Gemma3ForCausalLM, folder, dtype=torch.bfloat16)
+        model = load_checkpoint(Gemma3ForCausalLM, folder, mapped=False, dtype=torch.bfloat16)
         share_keys(model)
         shorten_norms(model)
         spare_last_layer(model)

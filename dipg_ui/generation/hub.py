@@ -84,7 +84,7 @@ class HubSource:
         report("loading the tokenizer", 0.3)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         report("loading the weights", 0.4)
-        options = {"dtype": torch.bfloat16, "device_map": {"": "cpu" if on_cpu else "cuda:0"}}
+        options: dict[str, Any] = {"dtype": torch.bfloat16, "device_map": {"": "cpu" if on_cpu else "cuda:0"}}
         if self._nf4:
             options["quantization_config"] = nf4_config()
         model = load_checkpoint(AutoModelForCausalLM, folder, **options)

@@ -93,13 +93,16 @@ def quiet() -> None:
     logging.set_verbosity_error()
 
 
-def load_checkpoint(model_class: Any, folder: Path, **options: Any) -> Any:
+def load_checkpoint(model_class: Any, folder: Path, *, mapped: bool = True, **options: Any) -> Any:
     """A model of `folder` ready to answer. Raises ModelUnavailable where weights are missing: transformers would
-    fill them at random and say so in a log alone."""
+    fill them at random and say so in a log alone.
+
+    Not `mapped` if weights are going to be replaced: of a mapped file all stays in memory as long as one is in use."""
     quiet()
     try:
+        source = {"pretrained_model_name_or_path": folder, "local_files_only": True} if mapped else _read(folder)
         model, found = model_class.from_pretrained(
-            folder, local_files_only=True, output_loading_info=True, attn_implementation="sdpa", **options
+            **source, output_loading_info=True, attn_implementation="sdpa", **options
         )
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -110,6 +113,17 @@ def load_checkpoint(model_class: Any, folder: Path, **options: Any) -> Any:
             f"The model in {folder} is incomplete: {len(missing)} weights are missing, {missing[0]} among them."
         )
     return model.eval()
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    from safetensors.torch import load_file
+    from transformers import AutoConfig
+
+    return {
+        "pretrained_model_name_or_path": None,
+        "config": AutoConfig.from_pretrained(folder, local_files_only=True),
+        "state_dict": load_file(folder / "model.safetensors", backend="pread"),
+    }
 
 
 def _cpus() -> int:

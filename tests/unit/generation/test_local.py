@@ -134,6 +134,9 @@ def test_nf4_really_packs_the_weights_in_four_bits(checkpoints: dict[str, Path])
 def test_a_checkpoint_that_lacks_a_weight_is_refused(checkpoints: dict[str, Path], tmp_path: Path) -> None:
     """transformers would fill the gap at random."""
     from safetensors.torch import load_file, save_file
+    from transformers import Gemma3ForCausalLM
+
+    from dipg_ui.generation.loading import load_checkpoint
 
     for path in checkpoints["text only"].iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -144,6 +147,8 @@ def test_a_checkpoint_that_lacks_a_weight_is_refused(checkpoints: dict[str, Path
     with pytest.raises(ModelUnavailable, match=r"1 weights are missing, model\.layers\.3\.mlp\.up_proj\.weight"):
         list(model.stream(messages(), SHORT))
     assert model.status().state is ModelState.UNAVAILABLE
+    with pytest.raises(ModelUnavailable, match="1 weights are missing"):
+        load_checkpoint(Gemma3ForCausalLM, tmp_path, mapped=False)
 
 
 def test_loading_can_be_tried_again_after_it_failed(checkpoints: dict[str, Path], tmp_path: Path) -> None:
@@ -522,3 +527,20 @@ def test_describing_models_loads_no_torch() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_weights_that_are_read_are_those_that_are_mapped(checkpoints: dict[str, Path]) -> None:
+    import torch
+    from transformers import Gemma3ForCausalLM
+
+    from dipg_ui.generation.loading import load_checkpoint
+
+    mapped, read = (
+        load_checkpoint(Gemma3ForCausalLM, checkpoints["text only"], mapped=m, dtype=torch.bfloat16)
+        for m in (True, False)
+    )
+    expected, found = mapped.state_dict(), read.state_dict()
+    assert expected.keys() == found.keys()
+    assert all(torch.equal(found[name], weight) for name, weight in expected.items())
+    assert read.config._attn_implementation == "sdpa"
+    assert not read.training
