@@ -27,7 +27,7 @@ with the weights as they were."""
 class Int8Linear(nn.Module):
     """A bias-free linear layer: int8 weights, one bf16 scale per output row, bf16 in and out.
 
-    `packs` where the bf16 weights may be packed: `packing_works`, and nobody else uses them."""
+    `packs` if the bf16 weights are to be packed: where `packing_works` and nobody else needs them as they are."""
 
     packed: torch.Tensor
     scale: torch.Tensor

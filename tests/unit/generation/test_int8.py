@@ -77,6 +77,7 @@ def test_an_embedding_shared_with_the_head_stays_as_it_is() -> None:
     before, ids = model.get_input_embeddings().weight.detach().clone(), torch.tensor([[2, 9, 11]])
     to_int8(model)
     assert torch.equal(model.get_input_embeddings().weight, before)
+    assert not model.lm_head.weight.is_mkldnn, "packed it would be a second copy"
     with torch.inference_mode():
         states = model.get_decoder()(input_ids=ids).last_hidden_state
         found = model(input_ids=ids).logits
