@@ -44,7 +44,7 @@ _ITEM = re.compile(
     r"|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?|#\d{1,2})(?= )"
 )
 _WORD = re.compile(r"[^\W\d_]{1,20}(?!\w)|%")
-_ASIDE = re.compile(r"\[[^\[\]]{1,80}\]")
+_ASIDE = re.compile(r"\[[^\[\]]{1,80}\]|\(sic!?\)")
 
 
 class Role(Enum):
@@ -121,7 +121,7 @@ def raw_atoms(folded: Folded, start: int, end: int) -> list[Atom]:
     """The atoms of `folded.text[start:end]`, each with the key that it has out of context."""
     text = folded.text
     items = _items(folded, start, end)
-    asides = [match.span() for match in _ASIDE.finditer(text, start, end)] if "[" in text else []
+    asides = [match.span() for match in _ASIDE.finditer(text, start, end)] if "[" in text or "(sic" in text else []
     atoms: list[Atom] = []
     last = -1
     for match in _ATOM.finditer(text, start, end):

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
+from evaluator.escapes import Unescaped, unescape
 from evaluator.types import Span
 
 SHORT_TEXT = 4_000
@@ -39,6 +40,7 @@ _SPECIAL = re.compile(
     r"|(?P<lowered>[\u2080-\u2089]{2,})"
     r"|(?P<tagged></?(?:b|i|u|p|em|strong|sub|span|mark|br|li|ul|ol|q|cite|quote|blockquote|code|pre|div|context|source"
     r"|text|a|td|tr|th|table|tbody|thead|font|small|tt|dd|dt|dl|h[1-6]|section|article)(?:\s[^<>]{0,80})?\s*/?>|</sup>)"
+    r"|(?P<note>\[\^\w{1,12}\]|\s?\[sic!?\]|(?<=[^\W\d_]{3})<sup>\s?(?:[a-z]|[*\u2020\u2021\u00a7\u00b6#]{1,3})\s?</sup>)"
     r"|(?P<sup><sup>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);)"
     r"|(?P<degree>\$?\^?\{?\\circ\}?\$?)"
@@ -193,6 +195,26 @@ def _other(character: str, tail: str, following: str) -> str:
 
 
 def _fold(text: str) -> Folded:
+    """A text folded, its escapes resolved first."""
+    plain = unescape(text)
+    return _fold_plain(text) if plain is None else _led_back(_fold_plain(plain.text), plain, text)
+
+
+def _led_back(folded: Folded, plain: Unescaped, original: str) -> Folded:
+    """What was folded of an unescaped text, with the way back to the text as it was received."""
+    segments: list[tuple[int, int, int, bool]] = []
+    columns = (folded.folded_starts, folded.original_starts, folded.original_ends, folded.linear)
+    for at, start, end, linear in zip(*columns, strict=True):
+        stretches = plain.stretches(start, end)
+        if linear:
+            segments += [(at + begun - start, raw, stop, same) for begun, raw, stop, same in stretches]
+        else:
+            segments.append((at, stretches[0][1], stretches[-1][2], False))
+    led = tuple(zip(*segments, strict=True)) if segments else ((), (), (), ())
+    return Folded(original, folded.text, *led)
+
+
+def _fold_plain(text: str) -> Folded:
     builder = _Builder(text)
     position = looked = 0
     find = (_SUSPECT_OR_BLANKS if "  " in text else _SUSPECT).search
@@ -266,6 +288,7 @@ _REPLACE: dict[str, Callable[[str, str, str], str]] = {
     "misread": lambda run, tail, following: _reread(run, tail, following),
     "inserted": lambda run, _tail, _following: unicodedata.normalize("NFKC", run[1:-1]).casefold(),
     "lowered": lambda run, tail, _following: " " * tail[-1:].isdigit() + unicodedata.normalize("NFKC", run),
+    "note": lambda _run, _tail, _following: "",
     "tagged": lambda _run, _tail, _following: "",
     "control": lambda _run, _tail, _following: "",
     "other": _other,
