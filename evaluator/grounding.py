@@ -18,6 +18,7 @@ from itertools import pairwise
 
 from evaluator.alterations import diff_runs
 from evaluator.folded_context import FoldedContext, fold_context, prepare_context
+from evaluator.labels import other_label
 from evaluator.mentions import names, quantities
 from evaluator.normalize import fold
 from evaluator.passages import (
@@ -101,8 +102,13 @@ def ground_all(
             folded.remember(found)
         seen[citation.text] = found
         alone.append(found if found.citation is citation else replace(found, citation=citation))
-    held = hold_together(alone, within)
-    return tuple(regrade(grounding, threshold) for grounding in shown_beside(held))
+    held = shown_beside(hold_together(alone, within))
+    return tuple(regrade(_labelled(grounding, context), threshold) for grounding in held)
+
+
+def _labelled(grounding: Grounding, context: str) -> Grounding:
+    other = other_label(grounding, context) if grounding.citation.heading else None
+    return grounding if other is None else replace(grounding, alterations=(*grounding.alterations, other))
 
 
 def _moved(grounding: Grounding, by: int) -> Grounding:

@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from evaluator.types import Citation, DiffKind, Grounding, GroundingStatus, Span
 
-NEAR = 8
-"""Characters of the completion between two pieces: quotation marks, a line break, a list mark, no words."""
+NEAR = 24
+"""Characters of the completion between two pieces: quotation marks, a line break, a list mark, the number
+of a line: whatever stands there claims nothing."""
 MAX_PIECES = 12
 MAX_TRIALS = 48
 """Readings tried for one proof; what is beyond them stays as it was found."""

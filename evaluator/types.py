@@ -123,12 +123,14 @@ class CitationKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Citation:
     """One passage that the proof offers as evidence. `text` excludes quotation marks, bullets and prefaces;
-    `span` is where it stands in the completion. `index` counts from 0 in order of appearance."""
+    `span` is where it stands in the completion. `index` counts from 0 in order of appearance. `heading` is what stood
+    before it and was read as no part of it, where it may all the same be a part of the source: a number, a section."""
 
     index: int
     text: str
     span: Span
     kind: CitationKind
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

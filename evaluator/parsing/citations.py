@@ -24,6 +24,7 @@ from evaluator.parsing.quotes import (
     nests_quote,
     opens_quote,
 )
+from evaluator.parsing.remarks import claims_nothing
 from evaluator.types import Citation, CitationKind, IssueKind
 
 MAX_QUOTE_LINES = 24
@@ -31,6 +32,7 @@ MAX_SINGLE_QUOTE_LINES = 4
 """A quotation mark whose partner is further away than this is taken to have none."""
 
 _SPECIAL = re.compile(r"[\n\\`\"“”„‟＂'‘’‚‛«»‹›「」『』]")
+_LONGEST_NAME = 24
 _LOOK_AHEAD = 8
 _LOOK_AHEAD_AT = {"\n": 24, "`": 24}
 
@@ -51,6 +53,7 @@ class CitationScanner:
         self._line_start = 0
         self._line_has_quote = False
         self._behind_sentence = False
+        self._behind_field = False
 
     @property
     def open_citation(self) -> Citation | None:
@@ -139,7 +142,12 @@ class CitationScanner:
             self._open(FAMILY_OF[mark], run + escaped, escaped)
 
     def _end_line(self, following: str) -> None:
-        if self._line.wraps_into(following, self._base + self._index - self._line_start):
+        if self._line.count_on(following):
+            self._flush()
+            self._skip(1)
+            self._begin_line()
+            self._line.numbered = True
+        elif self._line.wraps_into(following, self._base + self._index - self._line_start):
             self._take(1)
             self._line_start = self._base + self._index
             if mark := BLOCK_QUOTE.match(following):
@@ -151,16 +159,17 @@ class CitationScanner:
 
     def _begin_line(self) -> None:
         self._line_start = self._base + self._index
-        self._line_has_quote = self._behind_sentence = False
+        self._line_has_quote = self._behind_sentence = self._behind_field = False
 
     def _flush(self, *, leads: bool = False) -> None:
         """End the open line; `leads` says that a quotation follows on it."""
         if self._line:
             start, text, kind = self._line.passage()
+            heading = self._line.heading()
             beside = leads or self._line_has_quote or text.rstrip().endswith(":")
             self._line.clear()
             kind = CitationKind.LINE if leads else kind  # a preface within a block quote is no quote
-            self.passages.add(start, text, kind, Beside(beside, self._behind_sentence))
+            self.passages.add(start, text, kind, Beside(beside, self._behind_sentence, heading))
 
     # In a quotation
 
@@ -217,12 +226,25 @@ class CitationScanner:
             self._line.extend(quote.mark + text, quote.mark_start, from_head=False)
             self._take(length)
             return
+        elif self._names_field(text, length):
+            self._flush(leads=True)
+            self.passages.remark(quote.start, text)
+            self._behind_field = True
+            self._line_has_quote = True
+            self._skip(length)
+            return
         else:
             self._flush(leads=True)
-            self.passages.add(quote.start, text, CitationKind.QUOTED)
+            self.passages.add(quote.start, text, CitationKind.QUOTED, Beside(field=self._behind_field))
+            self._behind_field = False
             self._behind_sentence = text.rstrip()[-1:] in (".", "!", "?")
         self._line_has_quote = True
         self._skip(length)
+
+    def _names_field(self, text: str, length: int) -> bool:
+        """Whether a quotation is the name of a field of a record: `"quote": …`."""
+        behind = self._buffer[self._index + length : self._index + length + 2].lstrip()
+        return behind[:1] == ":" and len(text) <= _LONGEST_NAME and claims_nothing(text, alone=False)
 
     def _add_fenced(self, start: int, text: str) -> None:
         self._flush(leads=True)

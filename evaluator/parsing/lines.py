@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluator.parsing.passages import has_word, trimmed
-from evaluator.parsing.quotes import BLOCK_QUOTE, BULLET, FAMILY_OF, opens_quote
+from evaluator.parsing.quotes import BLOCK_QUOTE, BULLET, FAMILY_OF, LINE_NUMBER, line_number, opens_quote
 from evaluator.parsing.remarks import MAX_REMARK_CHARACTERS, claims_nothing
 from evaluator.types import CitationKind
 
@@ -13,6 +13,7 @@ MAX_TERM_WORDS = 3
 """A quotation of up to so many words in the middle of a sentence is a term of that sentence."""
 
 _NO_WRAP_AFTER = frozenset('.!?:;…"”»')
+_LOWEST_VERTEBRA = 5
 _HYPHENS = frozenset("-\u2010\u00ad")
 _MAX_LINE_HEAD = 100
 
@@ -21,7 +22,7 @@ class OpenLine:
     """The unquoted text that is being read: a line, or a sentence that wraps over several, or what follows a
     quotation on its line. `start` is a decoded position."""
 
-    __slots__ = ("_first", "_from_head", "_last", "_length", "_parts", "start")
+    __slots__ = ("_first", "_from_head", "_last", "_length", "_parts", "numbered", "start")
 
     def __init__(self) -> None:
         self.clear()
@@ -33,6 +34,7 @@ class OpenLine:
         self._from_head = True
         self._first = ""
         self._last = ""
+        self.numbered = False
 
     def __bool__(self) -> bool:
         return bool(self._parts)
@@ -49,8 +51,28 @@ class OpenLine:
 
     def passage(self) -> tuple[int, str, CitationKind]:
         """Start, text without bullets, and kind: a markdown block quote counts as quoted."""
-        text = "".join(self._parts)
-        return without_bullet(self.start, text) if self._from_head else (self.start, text, CitationKind.LINE)
+        start, text = self.start, "".join(self._parts)
+        if self.numbered and (number := LINE_NUMBER.match(text)):
+            start, text = start + number.end(), text[number.end() :]
+        return without_bullet(start, text) if self._from_head else (start, text, CitationKind.LINE)
+
+    def count_on(self, following: str) -> bool:
+        """Whether the next line, which begins with `following`, has the number behind that of this one: both numbers
+        then belong to a listing and to no line."""
+        upcoming = line_number(following)
+        if upcoming is None or not self._from_head or line_number("".join(self._parts)) != upcoming - 1:
+            return False
+        self.numbered = True
+        return True
+
+    def heading(self) -> str:
+        """The number of a line that may be a cell of a table as well."""
+        number = LINE_NUMBER.match("".join(self._parts)) if self.numbered else None
+        if number is None:
+            return ""
+        if number["level"] and int(number["level"]) <= _LOWEST_VERTEBRA:
+            return f"L{int(number['level'])}"
+        return number["bare"] or ""
 
     def is_head(self) -> bool:
         """Whether it has nothing but white space and bullets so far."""

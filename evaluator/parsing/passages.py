@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluator.parsing.offsets import OffsetMap
+from evaluator.parsing.quotes import BLOCK_QUOTE
 from evaluator.parsing.remarks import (
     claims_nothing,
+    heading_of,
     leading_remark,
+    points_only,
     refers,
     says_none,
     speaks_of_quote,
@@ -23,15 +26,18 @@ MAX_CITATION_CHARACTERS = 10_000
 _LEADING = re.compile(r"(?:[\s,;:|*_#`]|[-–—•](?=\s)|[.)\]](?=\s|$))*")
 _TRAILING = " \t\r\n\u00a0,;:|*_#`-–—"
 _DOUBLE_MARKS = frozenset('"“”„‟＂«»‹›')
-_CONTINUED_BLOCK_QUOTE = re.compile(r"\n[ \t]{0,40}>{1,3}[ \t]{0,40}")
+_CONTINUED_BLOCK_QUOTE = re.compile(rf"\n{BLOCK_QUOTE.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Where unquoted text stands: beside a quotation that it leads up to or follows, behind a quoted sentence."""
+    """Where unquoted text stands: beside a quotation that it leads up to or follows, behind a quoted sentence, under a
+    number or the name of a section, behind the name of a field."""
 
     quote: bool = False
     sentence: bool = False
+    heading: str = ""
+    field: bool = False
 
 
 NOWHERE = Beside()
@@ -68,50 +74,52 @@ class Passages:
         if self._full or not has_word(text):
             return
         if self._is_remark(text, kind, beside):
-            self._remark(start, text)
+            self.remark(start, text)
             return
         if kind is CitationKind.LINE:
             if skipped := leading_remark(text):
-                self._remark(start, text[:skipped])
-                self.add(start + skipped, text[skipped:], kind, beside)
+                self.remark(start, text[:skipped])
+                heading = beside.heading or heading_of(text[:skipped])
+                self.add(start + skipped, text[skipped:], kind, replace(beside, heading=heading))
                 return
             end = trailing_remark(text)
             note_start, note = trimmed(start + end, text[end:], kind)
             text = text[:end].rstrip(_TRAILING)
-            self._add_evidence(start, text, kind)
-            self._remark(note_start, note)
+            self._add_evidence(start, text, kind, beside.heading)
+            self.remark(note_start, note)
         else:
-            self._add_evidence(start, text, kind)
+            self._add_evidence(start, text, kind, beside.heading)
 
     def _is_remark(self, text: str, kind: CitationKind, beside: Beside) -> bool:
         if kind is not CitationKind.LINE:
-            return says_none(text)
+            return says_none(text) or (beside.field and points_only(text))
         if beside.quote:
             return claims_nothing(text, alone=False) or (beside.sentence and refers(text))
         return claims_nothing(text, alone=not (self.citations and speaks_of_quote(text)))
 
-    def _remark(self, start: int, text: str) -> None:
+    def remark(self, start: int, text: str) -> None:
+        """Keep what claims nothing."""
         text = text.rstrip()
         if text and len(self.remarks) < MAX_CITATIONS:
             self.remarks.append(self._offsets.raw_span(start, start + len(text)))
 
-    def _add_evidence(self, start: int, text: str, kind: CitationKind) -> None:
+    def _add_evidence(self, start: int, text: str, kind: CitationKind, heading: str) -> None:
         if len(text) > MAX_CITATION_CHARACTERS:
             message = f"A passage of {len(text):,} characters is checked in pieces of {MAX_CITATION_CHARACTERS:,}."
             self.report(IssueKind.TOO_LONG, start, len(text), message)
         for offset in range(0, len(text), MAX_CITATION_CHARACTERS):
-            self._keep(start + offset, text[offset : offset + MAX_CITATION_CHARACTERS], kind)
+            self._keep(start + offset, text[offset : offset + MAX_CITATION_CHARACTERS], kind, heading)
 
     def report(self, kind: IssueKind, start: int, length: int, message: str) -> None:
         self.issues.append(ParseIssue(kind, self._offsets.raw_span(start, start + length), message))
 
-    def _keep(self, start: int, text: str, kind: CitationKind) -> None:
+    def _keep(self, start: int, text: str, kind: CitationKind, heading: str) -> None:
         if not has_word(text):
             return
         if len(self.citations) < MAX_CITATIONS:
             shown = _CONTINUED_BLOCK_QUOTE.sub("\n", text) if kind is CitationKind.QUOTED else text
             span = self._offsets.raw_span(start, start + len(text))
-            self.citations.append(Citation(len(self.citations), shown, span, kind))
+            self.citations.append(Citation(len(self.citations), shown, span, kind, heading))
         elif not self._full:
             self._full = True
             message = f"The proof has more than {MAX_CITATIONS:,} passages; from here on they are not checked."

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from evaluator.escapes import ENVIRONMENTS
+
 
 def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
@@ -53,6 +55,18 @@ TURNS_OF_PHRASE = _words(
 SAYING = _words("makes made puts put sets told goes points pointed spells spelled words lays")
 ENUMERATORS = _words("first second third fourth fifth last next finally firstly secondly thirdly lastly")
 """What numbers the quotes of a proof where it stands alone on their line ("First:")."""
+FIELD_WORDS = _words(
+    "context source sources document documents quote quotes evidence text passage passages citation citations proof "
+    "proofs excerpt excerpts record records extract extracts original reference references id section page the provided"
+)
+"""What a field of a record is called, or what it holds where it points to the source as a whole."""
+SECTION_NAMES = _words(
+    "introduction methods results discussion conclusion conclusions background title table figure summary chart ct "
+    "mri imaging radiology pathology neuropathology histopathology nursing oncology board meeting minutes clinic "
+    "clinical medical team mdt neuro"
+)
+"""What a section of the source may be called: a quote under the name of one may not be from another."""
+PAPERS = _words("report reports letter letters note notes record records document paper article protocol context text")
 METHODS = _words("mri ct imaging")
 """Names of documents only beside another one: "MRI report:" is a source, "MRI:" says how a finding was made."""
 ABSENCE_WORDS = _words(
@@ -93,11 +107,19 @@ _DOCUMENT = re.compile(
 # "First-line" is a treatment, not the first line of the context.
 _FINDING = re.compile(r"\b(?:first|second|third|fourth|next|last)[- ]lines?\b")
 _LEADING_NOTE = re.compile(r"([\[(][^\[\]()\n]{1,80}[\])])[\s.,:;]{1,8}")
-_LABEL = re.compile(r"([^:\n]{1,80}):\s{1,8}")
+_LABEL = re.compile(r"([^:\n]{1,80}):{1,2}\s{1,8}")
+_OTHER_LABEL = re.compile(
+    r"([^:\n|\t»≫›>–—→⇒]{1,80}?)(?:\s{0,2}(?:[»≫›>]{1,3}|=>|->|[→⇒])(?!\s*\d)|\s{0,4}[|\t]|(?P<dash>\s(?:[–—]|--?)))\s{1,8}"
+)
+"""“Record – ”, “SOURCE ≫ ” and the first cell of a row; before a figure an angle compares. A title of the source has a
+dash behind it too (“HISTOPATHOLOGY REPORT – ”), so there only a bare pointer is a label."""
+_ROW_NUMBER = re.compile(r"(\d{1,3})[ ]{0,4}[|\t]\s{0,4}(?=.+[|\t]\s{0,4}([^|\t\n]{1,80})\Z)")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{(\w{1,20})\*?\}?")
+_POINTING = re.compile(r"[\w .,]{1,40}")
 _INTRODUCTION = re.compile(r"((?:according|as|in|per|from)\b[^,\n]{1,80}),\s{1,8}", re.IGNORECASE)
 _THAT_CLAUSE = re.compile(r"([^,:\n]{1,80}?)\sthat\s{1,8}")
 _TRAILING_NOTE = re.compile(r"\s([\[(][^\[\]()\n]{1,80}[\])])[.,;]?$")
-_TRAILING_SOURCE = re.compile(r"\s(?:[–—-]{1,2}|<-|←|//|\|)\s([^–—\n]{1,80})$")
+_TRAILING_SOURCE = re.compile(r"(?:\s(?:[–—-]{1,2}|<-|←|//)\s|\s{0,4}[|\t]\s{0,4})([^–—\n|\t]{1,80})$")
 _TRAILING_ATTRIBUTION = re.compile(r",\s((?:according|as|per|so|from)\s[^,\n]{1,80})$")
 _LETTERS = frozenset("abcdefgh")
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
@@ -123,6 +145,8 @@ def claims_nothing(text: str, *, alone: bool = True) -> bool:
         return False
     bare = text.strip(" \t\n\r*_#")
     if _REFERENCE_NUMBER.fullmatch(bare) or _AUTHOR_YEAR.fullmatch(bare.rstrip(".,;:")):
+        return True
+    if (environment := _ENVIRONMENT.fullmatch(bare)) and environment[1] in ENVIRONMENTS:
         return True
     words = _plain_words(bare)
     if words is None or _RAISED.fullmatch(bare):
@@ -168,11 +192,38 @@ def leading_remark(text: str) -> int:
         return note.end()
     if (label := _LABEL.match(head)) and claims_nothing(label[1], alone=False) and not _numbers_only(label[1]):
         return label.end()
+    if (label := _OTHER_LABEL.match(head)) and _is_other_label(label):
+        return label.end()
+    if (row := _ROW_NUMBER.match(text)) and claims_nothing(row[2], alone=False):
+        return row.end()
     if (phrase := _INTRODUCTION.match(head)) and claims_nothing(phrase[1], alone=False):
         return phrase.end()
     if (clause := _THAT_CLAUSE.match(head)) and claims_nothing(clause[1], alone=False) and _has_report(clause[1]):
         return clause.end()
     return 0
+
+
+def _is_other_label(label: re.Match[str]) -> bool:
+    if label["dash"]:
+        return points_only(label[1]) and not any(character.isdigit() for character in label[1])
+    return claims_nothing(label[1], alone=False) and not _numbers_only(label[1])
+
+
+def heading_of(remark: str) -> str:
+    """The number or the name of a section that a leading remark consists of: the source may have its own there."""
+    bare = remark.strip(" \t\n:|*_#[]().,–—>»≫").rstrip()
+    if bare.isdigit():
+        return bare
+    words = set(_WORD_OR_MARK.findall(bare.lower()))
+    return bare if words & SECTION_NAMES and not words & PAPERS else ""
+
+
+def points_only(text: str) -> bool:
+    """Whether a quotation is nothing but a pointer to the source, as a field or a cell holds it ("context")."""
+    if not _POINTING.fullmatch(text):
+        return False
+    words = _plain_words(text)
+    return words is not None and bool(words) and words <= FIELD_WORDS
 
 
 def trailing_remark(text: str) -> int:
