@@ -71,6 +71,7 @@ _TOKEN = re.compile(
 _OPTION = re.compile(r"(?:\[[^\[\]\n]{0,60}\])?\{")
 _FIRST_ARGUMENT = re.compile(r"\{[^{}\n]{0,200}\}\{")
 _NUMERIC = re.compile(r"[\d.,+\-–−±<>=≤≥/^_{}()%\s~×]+\Z")
+_SIGN_ALONE = re.compile(r"\\[A-Za-z]+\Z|[\^_]")
 _GROUPED = re.compile(r"\{,\}")
 
 
@@ -178,6 +179,8 @@ class _Reader:
         formula = token["formula"]
         if "\\" not in formula and not _NUMERIC.match(formula):
             return start + 1
+        if _SIGN_ALONE.match(formula):
+            return end  # folding reads a sign and what is raised by itself
         self._put("", start, start + 1)
         self._closed_math.append(end - 1)
         inner = start + 1

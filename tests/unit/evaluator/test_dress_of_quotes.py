@@ -89,6 +89,10 @@ def test_what_is_no_escape_stays(text: str) -> None:
     assert fold(text).text == text.lower()
 
 
+def test_a_sign_in_a_formula_of_its_own_is_read() -> None:
+    assert fold(r"2\,$\mu$L at 30$^\circ$ and 10$^{-3}$").text.startswith("2 μl at 30°")
+
+
 def test_the_way_back_from_escapes_leads_to_the_original() -> None:
     text = r"so \textbf{caf\u00e9} at \SI{5}{\milli\gram}"
     folded = fold(text)
