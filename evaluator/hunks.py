@@ -221,12 +221,12 @@ def _is_dosed(atoms: Sequence[Atom], index: int) -> bool:
 
 def _pair_marks(cited: Atom, source: Atom) -> tuple[int, DiffKind]:
     """A list number may be another one or missing; the number of a section or reference is part of what is said."""
-    if cited.role is Role.TEXT:
+    if cited.role is not Role.MARK:
         return (_RENUMBERED if is_number(cited.key) else _CHANGE), DiffKind.CHANGED
-    if source.role is Role.TEXT and is_number(source.key) and is_number(cited.key) and "." in cited.key:
+    if source.role is not Role.MARK and is_number(source.key) and is_number(cited.key) and "." in cited.key:
         return _RENUMBERED, DiffKind.CHANGED
     references = cited.key[0] in "[(", source.key[0] in "[("
-    if source.role is Role.TEXT or references[0] != references[1]:
+    if source.role is not Role.MARK or references[0] != references[1]:
         return _CHANGE, DiffKind.CHANGED
     return _RENUMBERED, _harmless(not (references[0] or "." in cited.key or "." in source.key))
 

@@ -169,7 +169,8 @@ class CitationScanner:
             beside = leads or self._line_has_quote or text.rstrip().endswith(":")
             self._line.clear()
             kind = CitationKind.LINE if leads else kind  # a preface within a block quote is no quote
-            self.passages.add(start, text, kind, Beside(beside, self._behind_sentence, heading))
+            between = leads and self._line_has_quote and text.rstrip().endswith((":", ")", "]"))
+            self.passages.add(start, text, kind, Beside(beside, self._behind_sentence, between, heading))
 
     # In a quotation
 

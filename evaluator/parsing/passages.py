@@ -11,6 +11,7 @@ from evaluator.parsing.remarks import (
     claims_nothing,
     heading_of,
     leading_remark,
+    points_on,
     points_only,
     refers,
     says_none,
@@ -31,11 +32,13 @@ _CONTINUED_BLOCK_QUOTE = re.compile(rf"\n{BLOCK_QUOTE.pattern}")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Where unquoted text stands: beside a quotation that it leads up to or follows, behind a quoted sentence, under a
-    number or the name of a section, behind the name of a field."""
+    """Where unquoted text stands: beside a quotation that it leads up to or follows, behind a quoted sentence, between
+    two quotations of one line with a colon or a bracket at its end, under a number or the name of a section, behind the
+    name of a field."""
 
     quote: bool = False
     sentence: bool = False
+    between: bool = False
     heading: str = ""
     field: bool = False
 
@@ -94,6 +97,8 @@ class Passages:
         if kind is not CitationKind.LINE:
             return says_none(text) or (beside.field and points_only(text))
         if beside.quote:
+            if beside.between and points_on(text):
+                return True
             return claims_nothing(text, alone=False) or (beside.sentence and refers(text))
         return claims_nothing(text, alone=not (self.citations and speaks_of_quote(text)))
 

@@ -25,7 +25,7 @@ REPORTING_WORDS = _words(
     "noted mentions mentioned documents describes described indicates indicated specifies specified explains "
     "explained writes wrote written quoted quoting cited citing shows showed shown supports supporting finds "
     "found demonstrates demonstrated concludes concluded observes observed reveals revealed confirms confirmed "
-    "suggests suggested documented supported based taken copied extracted told"
+    "suggests suggested documented supported based taken copied extracted told answers answering addresses addressing"
 )
 SOURCE_WORDS = _words(
     "context text passage passages document documents report reports letter letters note abstract abstracts trial "
@@ -41,7 +41,8 @@ PROOF_WORDS = _words(
 )
 QUALIFYING_WORDS = _words(
     "provided given original relevant direct directly exact verbatim key first second third fourth fifth last next "
-    "final other another same main clearly explicitly specifically literally word words follows faithful"
+    "final other another same main clearly explicitly specifically literally word words follows faithful "
+    "directly fully completely precisely plainly unambiguously pertinent decisive wording"
 )
 CONNECTIVES = _words(
     "and or but also then plus further furthermore additionally moreover while whereas however therefore thus hence so "
@@ -129,6 +130,18 @@ _REFERENCE_NUMBER = re.compile(r"\[\^?\d{1,2}\]|\{\d{1,2}\}|[*\u2020\u2021]")
 _REFERENCES = re.compile(r"\[\d{1,2}(?: ?[,;–-] ?\d{1,2}){1,9}\]|\(\d{1,2}\)|\[\^\d{1,2}\]|\{\d{1,2}\}")
 _UNFINISHED = re.compile(r"\b(?:that|the|an?|of|in|for|on|to|by|which|is|are|was|were|and|or|any|such)$")
 _POINTERS = _words("this that it these those which above following")
+_PLACE = (
+    r"(?:(?:a (?:little|few lines)|further|much|also|lines?|immediately|just|shortly|and|see|then) ){0,3}"
+    r"(?:earlier|later|above|below|before|after|elsewhere|on|up|down|back)"
+    r"(?: (?:in|on|of) (?:the|this) (?:same )?(?:text|context|document|passage|page|letter|report|note))?"
+)
+_POINTS_ON = re.compile(
+    rf"[\s.…–—-]*(?:(?:and |then |also )?(?:again|once again|once more|repeated|ditto)"
+    rf"|[(\[](?:{_PLACE}|again|repeated|ditto):?[)\]]:?|(?:compare|cf\.?|see(?: also)?)(?: {_PLACE})?:?)[\s…]*",
+    re.IGNORECASE,
+)
+"""What leads from one quote to another of the same text. Where a place stands without its brackets it may be a time:
+"Earlier: …" says something about a finding."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RAISED = re.compile(r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}")
 _BEHIND_SENTENCE = re.compile(rf"(?<=[.!?\"”’»])\s?(?:{_REFERENCES.pattern})[.,;]?$")
@@ -167,6 +180,11 @@ def claims_nothing(text: str, *, alone: bool = True) -> bool:
 def speaks_of_quote(text: str) -> bool:
     """Whether a "none" points at something said before: "This is not stated." """
     return bool(_POINTERS & set(_WORD_OR_MARK.findall(text.lower())))
+
+
+def points_on(text: str) -> bool:
+    """Whether `text`, which stands between two quotes, leads from one to the other ("again:", "(earlier:)")."""
+    return len(text) <= MAX_REMARK_CHARACTERS and _POINTS_ON.fullmatch(text) is not None
 
 
 def refers(text: str) -> bool:
