@@ -190,6 +190,16 @@ _MEASURED = re.compile(r"(?:\d|%|\d ?[a-z]{1,8}|\bmonths?|\bweeks?|\bdays?|\byea
 _JOINTS = frozenset(("", "-", "/", "'", ".", "^", "_"))
 
 
+_UNIT_BEFORE = re.compile(r"\d ?(%|[a-zμ]{1,8}2?)$")
+_UNIT_BEHIND = re.compile(r"\d{1,6}(?:\.\d{1,4})? ?(%|[a-zμ]{1,8}2?)(?![a-z0-9])")
+
+
+def _repeats_unit(text: str, begin: int, stop: int) -> bool:
+    """Whether a dash stands between two figures of one unit: `4 weeks-14 weeks`."""
+    before, behind = _UNIT_BEFORE.search(_before(text, begin)), _UNIT_BEHIND.match(text, stop)
+    return before is not None and behind is not None and before[1] == behind[1]
+
+
 def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
     """What a sign says where it stands, None where it only separates words."""
     before, after = text[begin - 1 : begin], text[stop : stop + 1]
@@ -202,7 +212,9 @@ def _sign_key(text: str, sign: str, begin: int, stop: int) -> str | None:
     if sign == "-":
         if before.isdigit() or text[begin - 2 : begin] in ("% ", "%"):
             return "to"
-        return "-" if before in ("", " ", "(", "[", "<", ">", "=", "^", "~") and after else None
+        if before in ("", " ", "(", "[", "<", ">", "=", "^", "~"):
+            return "-" if after else None
+        return "to" if _repeats_unit(text, begin, stop) else None
     if sign == ":":
         return ":" if before.isdigit() else None
     if sign == "/":

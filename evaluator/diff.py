@@ -37,7 +37,8 @@ def align_within(cited: Sequence[Atom], source: Sequence[Atom], knows: Knows) ->
     if ops is None:
         pieces = list(align(cited, source, knows))
     else:
-        pieces = _pieces(cited, source, _reach_out(_slide(cited, source, ops), len(source)), knows, open_ends=True)
+        ops = _repeats_last(cited, _slide(cited, source, ops))
+        pieces = _pieces(cited, source, _reach_out(ops, len(source)), knows, open_ends=True)
     pieces = _trim(cited, source, pieces)
     pieces = _trim(cited, source, pieces[::-1])[::-1]
     return tuple(_anchor_end(cited, source, _anchor_start(cited, source, pieces)))
@@ -153,6 +154,29 @@ def _slide(cited: Sequence[Atom], source: Sequence[Atom], ops: list[_Op]) -> lis
         if [a.key for a in cited[c0:c1]] == [a.key for a in source[gap[3] : gap[3] + size]]:
             ops = [*ops[:-2], (True, c0, c1, gap[3], gap[3] + size)]
     return ops
+
+
+def _repeats_last(cited: Sequence[Atom], ops: list[_Op]) -> list[_Op]:
+    """Of words that the quote says twice let the second ones be those put in, whichever the alignment chose."""
+    for at in range(len(ops) - 1):
+        equal, c0, c1, s0, s1 = ops[at]
+        size = c1 - c0
+        if equal or s0 < s1 or size > _STUTTER or not ops[at + 1][0]:
+            continue
+        _, n0, n1, t0, t1 = ops[at + 1]
+        shift = 0
+        while shift < min(size, n1 - n0 - 1) and cited[c0 + shift].key == cited[c1 + shift].key:
+            shift += 1
+        if shift:
+            ops[at : at + 2] = [
+                (True, c0, c0 + shift, s0, s0 + shift),
+                (False, c0 + shift, c1 + shift, s0 + shift, s0 + shift),
+                (True, n0 + shift, n1, t0 + shift, t1),
+            ]
+    return ops
+
+
+_STUTTER = 3
 
 
 def _pieces(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 from evaluator import lexicon
+from evaluator.dress import otherwise_dressed
 from evaluator.likeness import (
     Knows,
     Run,
@@ -101,8 +102,7 @@ class Hunk:
         """Where words of both sides, cut otherwise, end together, and how many of each side."""
         cited, source = self.cited[self.piece.c0 : self.piece.c1], self.source[self.piece.s0 : self.piece.s1]
         found: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        beginnings = [atom.surface[0] for atom in source]
-        pairs = [(i, j) for i in range(n) for j in range(m) if cited[i].surface[0] == beginnings[j]]
+        pairs = [(i, j) for i in range(n) for j in range(m) if _may_begin_alike(cited[i].surface, source[j].surface)]
         left, right = _Runs(cited), _Runs(source)
         for i, j in pairs:
             lefts, rights = left.at(i), right.at(j)
@@ -119,7 +119,15 @@ class Hunk:
                     found.setdefault((i + di, j + dj), []).append((di, dj))
         for ends in found.values():
             ends.sort(key=_JOINS.index)
+        c0, s0 = self.piece.c0, self.piece.s0
+        for c, c1, s, s1 in otherwise_dressed(self.cited, range(c0, c0 + n), self.source, range(s0, s0 + m)):
+            found.setdefault((c1 - c0, s1 - s0), []).append((c1 - c, s1 - s))
         return found
+
+
+def _may_begin_alike(one: str, other: str) -> bool:
+    """Whether runs that begin so may be the same; in a run that reads as one, the first letters may be exchanged."""
+    return one[0] == other[0] or (one[1:2] == other[0] and " " in other) or (other[1:2] == one[0] and " " in one)
 
 
 class _Runs:

@@ -157,6 +157,8 @@ SYNONYMS = _pairs(
     gray: grey; program: programme programmes; sulfate: sulphate; aluminum: aluminium; judgment: judgement;
     aging: ageing; estrogen: oestrogen; fetus: foetus; while: whilst; among: amongst; toward: towards;
     afterward: afterwards; learned: learnt; leukocyte: leucocyte; esophagus: oesophagus; practice: practise;
+    until: till; telephone: phone; anybody: anyone; everybody: everyone; somebody: someone;
+    anesthesiologist: anaesthetist; physiotherapist: physio;
     license: licence; defense: defence; artifact: artefact; disk: disc; cesarean: caesarean
     """
 )
@@ -181,6 +183,16 @@ ROMAN = {
 }  # fmt: skip
 ROMAN_AFTER = _words("grade phase stage type class level group arm part nerve cn cohort category")
 
+NUMBERED = _words(
+    "day week month year cycle visit course no number figure table item step section page line case patient site room "
+    "bed dose fraction score appendix"
+)
+"""What a number stands behind as a name."""
+LINKING = _words(
+    "of in to at on with for from by into and or that this these those his her its their our my your which as be has"
+)
+"""Words of grammar: said twice in a row they say nothing more."""
+
 UNITS = frozenset(("percentage point",)) | _words(
     "% mg mcg g kg ng pg ml l dl ul gy cgy mgy mm cm m nm um mmol mol umol nmol mmhg bpm iu u unit meq "
     "mci mbq gbq kev mev mv kv sv msv lb oz inch mmh2o cmh2o ‰ "
@@ -190,6 +202,7 @@ SHORT_UNITS = {
     "h": "hour", "d": "day", "wk": "week", "mo": "month", "y": "year", "min": "minute", "sec": "second", "s": "second",
     "m": "m", "g": "g", "l": "l", "gray": "gy", "grey": "gy", "grays": "gy", "greys": "gy", "meter": "m", "meters": "m",
     "metre": "m", "metres": "m", "litre": "l", "litres": "l", "gram": "g", "grams": "g", "gramme": "g", "grammes": "g",
+    **{unit + "s": unit for unit in ("mm", "km", "dl", "mcg", "gy", "cgy", "mmol", "umol", "iu", "kcal", "mmhg")},
     "c": "°c", "f": "°f", "celsius": "°c", "fahrenheit": "°f", "fr": "fraction", "frs": "fraction",
 }  # fmt: skip
 """Forms that are units only right after a number or a `per`."""
@@ -275,18 +288,36 @@ PHRASES = {
         "cm3": "cm 3|cm ^ 3|cubic cm|cc",
         "mm2": "mm 2|mm ^ 2|square mm",
         "mm3": "mm 3|mm ^ 3|cubic mm",
-        "year old": "year old|yo|y o|y / o|y per o|year of age",
+        "year old": "year old|yo|y o|y / o|y per o|year per o|year of age",
         "°c": "° c|° celsius|degree celsius|degree c|deg c|deg celsius|degree centigrade|° centigrade",
         "°f": "° f|° fahrenheit|degree fahrenheit|degree f|deg f|deg fahrenheit",
         "°": "degree|deg",
         "because of": "due to|because of|owing to",
         "magnetic resonance imaging": "mri|magnetic resonance imaging",
         "computed tomography": "ct|computed tomography",
+        "physiotherapy": "physiotherapy|physical therapy",
+        "physiotherapist": "physiotherapist|physical therapist",
+        "operating room": "operating room|operating theatre",
         "cerebrospinal fluid": "csf|cerebrospinal fluid",
         "central nervous system": "cns|central nervous system",
         "diffuse intrinsic pontine glioma": "dipg|diffuse intrinsic pontine glioma",
         "diffuse midline glioma": "dmg|diffuse midline glioma",
         "overall survival": "os|overall survival",
+        "c reactive protein": "crp|c reactive protein",
+        "glasgow coma scale": "gcs|glasgow coma scale|glasgow coma score",
+        "diffusion weighted imaging": "dwi|diffusion weighted imaging",
+        "susceptibility weighted imaging": "swi|susceptibility weighted imaging",
+        "upper limit of normal": "uln|upper limit of normal",
+        "lower limit of normal": "lln|lower limit of normal",
+        "polymerase chain reaction": "pcr|polymerase chain reaction",
+        "intensive care unit": "icu|intensive care unit",
+        "variant allele frequency": "vaf|variant allele frequency|variant allele fraction",
+        "alanine aminotransferase": "alt|alanine aminotransferase|alanine transaminase",
+        "aspartate aminotransferase": "ast|aspartate aminotransferase|aspartate transaminase",
+        "glomerular filtration rate": "gfr|glomerular filtration rate",
+        "lactate dehydrogenase": "ldh|lactate dehydrogenase",
+        "serious adverse event": "sae|serious adverse event",
+        "apparent diffusion coefficient": "adc|apparent diffusion coefficient",
         "progression free survival": "pfs|progression free survival",
         "confidence interval": "ci|confidence interval",
     }.items()

@@ -160,6 +160,8 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
         return True
     if cited and atom.role is Role.ASIDE and (atom.surface in lexicon.CLARIFYING or _names_person(atoms, index)):
         return True
+    if cited and (atom.key in lexicon.UNITS or atom.key in _WITHIN_UNITS) and _says_unit_again(atoms, index):
+        return True
     following = atoms[index + 1] if index + 1 < len(atoms) else None
     if atom.joined or (following is not None and following.joined):
         return False
@@ -168,12 +170,67 @@ def is_droppable(atoms: Sequence[Atom], index: int, *, cited: bool) -> bool:
     twice = index > 0 and atoms[index - 1].key == atom.key
     if twice and (not _weighty(atom) or atom.surface in _TYPED_TWICE):
         return True  # a word typed twice, or an abbreviation beside its long form
+    if cited and atom.surface in _LIGHT and _ends_stutter(atoms, index):
+        return True
     if atom.surface in lexicon.COPULAS and following is not None:
         return is_number(following.key) or following.surface in lexicon.AFTER_DROPPED_COPULA
     return atom.surface in lexicon.DROPPABLE
 
 
+_LIGHT = lexicon.ARTICLES | lexicon.COPULAS | lexicon.LINKING
+_STUTTER = (2, 3)
+
+
+def _ends_stutter(atoms: Sequence[Atom], index: int) -> bool:
+    """Whether an atom belongs to two or three light words that repeat those before them: `at the at the`."""
+    for count in _STUTTER:
+        for start in range(max(count, index - count + 1), min(index, len(atoms) - count) + 1):
+            run = atoms[start : start + count]
+            if all(
+                a.key == b.key and a.surface in _LIGHT for a, b in zip(atoms[start - count : start], run, strict=True)
+            ):
+                return True
+    return False
+
+
 _TYPED_TWICE = frozenset(("and", "or", "of", "the", "to", "in", "at", "on", "by", "for", "with", "was", "were", "is"))
+
+
+_WITHIN_UNITS = frozenset(("per",))
+_ROWS = frozenset(("x", "to", "or", "and"))
+_LONGEST_UNIT = 4
+_NUMBERED = lexicon.ROMAN_AFTER | lexicon.NUMBERED
+"""What a number may be the name of and not the amount: `day 1 and 2 mg`."""
+
+
+def _says_unit_again(atoms: Sequence[Atom], index: int) -> bool:
+    """Whether an atom is of a unit that a row of figures says behind each of them: `38 mm x 35 mm`."""
+    first = index
+    while first > 0 and index - first < _LONGEST_UNIT and not is_number(atoms[first - 1].key):
+        first -= 1
+    if first < 1 or not is_number(atoms[first - 1].key) or (first > 1 and atoms[first - 2].key in _NUMBERED):
+        return False
+    stop = index + 1
+    while (
+        stop < len(atoms)
+        and stop - first < _LONGEST_UNIT
+        and (atoms[stop].key in lexicon.UNITS or atoms[stop].key in _WITHIN_UNITS)
+    ):
+        stop += 1
+    unit = [atom.key for atom in atoms[first:stop]]
+    if any(key not in lexicon.UNITS and key not in _WITHIN_UNITS for key in unit):
+        return False
+    linked = stop < len(atoms) and atoms[stop].key in _ROWS
+    figure = stop + 1 if linked else stop
+    if figure >= len(atoms) or not is_number(atoms[figure].key):
+        return False
+    if not linked and atoms[stop].start - atoms[stop - 1].end != _COMMA:
+        return False
+    return [atom.key for atom in atoms[figure + 1 : figure + 1 + len(unit)]] == unit
+
+
+_COMMA = 2
+"""Characters between two figures of a row: a comma and a blank."""
 
 
 def _names_person(atoms: Sequence[Atom], index: int) -> bool:

@@ -135,6 +135,12 @@ def _clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
             return None
         value = value % 12 + (12 if half[0][0] == "p" else 0)
         stop = half[1]
+    elif (
+        stop < len(atoms)
+        and atoms[stop].surface in _BEHIND_CLOCKS
+        and text[atoms[stop - 1].end : atoms[stop].start] in _AT_ONCE
+    ):
+        stop += 1
     end = atoms[stop - 1].end
     return (replace(hours, key=f"{value}:{minutes}", surface=text[hours.start : end], end=end),), stop
 
@@ -157,6 +163,8 @@ def _spoken_clock(atoms: Sequence[Atom], index: int, text: str) -> _Made | None:
     return (replace(run[0], key=f"{hour}:{minutes:02d}", surface=text[run[0].start : end], end=end),), stop
 
 
+_BEHIND_CLOCKS = frozenset(("h", "hr", "hrs", "hours", "uhr"))
+_AT_ONCE = frozenset(("", " "))
 _PARTS = {"quarter": 15, "half": 30}
 _DOTTED = re.compile(r"(\d{1,2})\.([0-5]\d)")
 

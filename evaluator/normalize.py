@@ -179,6 +179,8 @@ def _raised(run: str, tail: str) -> str:
     if tail[-1:].isdigit():
         return "^" + plain
     match = re.search(r"[^\W\d_]+$", tail)
+    if match is not None and plain[0] == "-" and len(plain) > 1:
+        return "^" + plain  # `min⁻¹` is "per minute", no reference
     if match is None:
         return "" if tail[-1:] and tail[-1] in ".,;:)]\"'!?" else plain
     return plain if match[0] in _AREA_UNITS or len(match[0]) <= 2 else ""

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from evaluator.alterations import Comparison, name_alterations
+from evaluator.broken_words import end_of_broken_word
 from evaluator.diff import Piece, align, align_within
 from evaluator.edges import EdgeReader, Edges
 from evaluator.folded_context import FoldedContext
 from evaluator.normalize import Folded
 from evaluator.nuances import hidden_alterations
 from evaluator.outward import typographic_alterations
-from evaluator.rewritings import reads_alike
+from evaluator.rewritings import only_parts, reads_alike
 from evaluator.search import encode, find_windows, is_boundary, widen
 from evaluator.similarity import Weight, weigh
 from evaluator.terms import Atom, atoms_of
@@ -39,6 +40,10 @@ _OUTER = " .,;:!\"'*_`#|[](){}\u2022"
 _BULLET = re.compile(r"(?:- |> (?=[^\W\d]))+")
 """A dash or an angle is punctuation only there: elsewhere it is a sign of a number or a result."""
 _ELLIPSIS = re.compile(r"\s*(?:<\s?\.{2,}\s?>|\[\s?\.{2,}\s?\]|\(\s?\.{2,}\s?\)|\.{3,}|(?:\. ){2,}\.)\s*")
+
+_MARKED = 8
+"""Characters on either side of the end of a part in which the mark of a break stands."""
+_BROKEN_OFF = re.compile(r"[^\W\d_] ?(?:\[ ?(?:\.{2,}|…) ?\]|\( ?(?:\.{2,}|…) ?\)|\.{2,}|…)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,14 @@ class _Search:
     def edges(self, passage: Span, inside: Sequence[Atom]) -> EdgeReader:
         """What the part leaves out just outside a passage of the context as received."""
         quoted_to = self.context.folded.original_span(self.after - 1, self.after).end if self.after else 0
+        if self._breaks_off():
+            passage = Span(passage.start, end_of_broken_word(self.context.folded.original, passage))
         return EdgeReader(Edges(self.context.folded.original, passage, tuple(inside), self.span, quoted_to))
+
+    def _breaks_off(self) -> bool:
+        """Whether the citation marks that it breaks off where this part ends."""
+        text, end = self.folded.original, self.span.end
+        return _BROKEN_OFF.search(text, max(self.span.start, end - _MARKED), end + _MARKED) is not None
 
 
 def _matches(quote: Quote, index: int, context: FoldedContext, after: int) -> list[Match]:
@@ -289,7 +301,7 @@ def _match(search: _Search, cited: tuple[Atom, ...], source: tuple[Atom, ...], p
 
     def judge() -> tuple[Alteration, ...]:
         named = differences[0] if differences else name_alterations(comparison)
-        if named and reads_alike(comparison):
+        if named and (only_parts(comparison, named) or reads_alike(comparison)):
             named = ()
         hidden = hidden_alterations(comparison, search.context.knows)
         return (*named, *hidden, *edges.lost(), *edges.framed())

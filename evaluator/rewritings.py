@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
+from evaluator import lexicon
 from evaluator.alterations import Comparison, find_alterations
+from evaluator.spelling import word_key
+from evaluator.types import Alteration
 
 _UNITS = {
     "tesla": "T",
@@ -49,6 +52,33 @@ _SET_OFF = re.compile(r"(?<=[\s(])[-–−\u2011] (?=\d)")
 """A sign that a blank sets off: in a quote it may be that of a source which writes it without; a source may mean a
 dash by it."""
 _UNIT = re.compile(rf"(?<=\d)[ -]?({_NAMED})\b", re.IGNORECASE)
+
+
+def only_parts(comparison: Comparison, named: tuple[Alteration, ...]) -> bool:
+    """Whether all that a quote changes are strokes between blanks where its source begins a new line: ` / ` between
+    the items of a list. Before a number or a unit a stroke divides."""
+    return all(_parts_lines(comparison, alteration) for alteration in named)
+
+
+def _parts_lines(comparison: Comparison, alteration: Alteration) -> bool:
+    quoted, source, place = comparison.cited.original, comparison.source.original, alteration.citation_span
+    if alteration.source or alteration.cited not in ("/", "//"):
+        return False
+    if not quoted[place.end :].startswith(_BLANKS) or not quoted[: place.start].endswith(_BLANKS):
+        return False
+    begin, end = max(0, alteration.context_span.start - _NEAR), alteration.context_span.end
+    before = source[begin:end].rstrip(_BLANKS_AND_MARKS)
+    new_line = "\n" in source[begin + len(before) : end]
+    following = _WORD.match(quoted, place.end)
+    if not new_line or following is None or not following[1][:1].isalpha():
+        return False
+    return word_key(following[1].casefold()) not in lexicon.UNITS and following[1].casefold() not in lexicon.SHORT_UNITS
+
+
+_BLANKS = (" ", "\u00a0", "\u202f")
+_BLANKS_AND_MARKS = " \t\r\n\u00a0.,;•–*-()0123456789"
+_NEAR = 24
+_WORD = re.compile(r"\s+([\w°%µμ]+)")
 
 
 def reads_alike(comparison: Comparison) -> bool:

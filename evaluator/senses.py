@@ -43,6 +43,8 @@ _SURVIVAL = _words(
     "years followup arm arms"
 )
 _RADIATION = _words("gy cgy radiotherapy irradiation reirradiation radiation photons proton protons fractions fraction")
+_LIVER = _words("ast alt bilirubin liver hepatic transaminases enzymes u l uln limit upper rise raised gamma ggt")
+_TELOMERES = _words("telomere telomeres telomeric atrx lengthening positive negative phenotype pathway")
 _SCANNING = _words(
     "scan scans scanned mri imaging radiology tomography radiologist contrast head chest abdomen planning haemorrhage "
     "hemorrhage hounsfield"
@@ -72,6 +74,17 @@ SENSES: Mapping[str, Sense] = {
             "spread infection prophylaxis radiotherapy lymphoma neoplasms classification effects side drugs"
         )
     ),
+    "alt": Sense(near=_LIVER, valued=True, barred=_TELOMERES),
+    "ast": Sense(near=_LIVER, valued=True, barred=_words("astrocytoma")),
+    "pcr": Sense(
+        near=_words(
+            "swab virus viral test tests negative positive result sample assay covid influenza csf plasma blood"
+        ),
+        barred=_words("urine protein creatinine ratio response responses complete pathological"),
+    ),
+    "gcs": Sense(always=True, barred=_words("stockings stocking compression")),
+    "sae": Sense(always=True),
+    "adc": Sense(always=True, barred=_words("antibody conjugate conjugates trastuzumab")),
     "csf": Sense(always=True),
     "os": Sense(near=_SURVIVAL),
     "pfs": Sense(near=_SURVIVAL),

@@ -16,6 +16,8 @@ def guesses(comparison: Comparison, one: Atom, other: Atom, knows: Knows) -> boo
     if not knows.document:
         return False
     words, said = other.surface.split(), one.surface.split()
+    if other.key == "nasogastric tube" and said[:1] == ["nasogastric"]:
+        return False  # beside the tube it can mean nothing else
     if len(words) == len(said) > 1:  # "ng tube" as "nanogram tube"
         starts = [other.start + match.start() for match in _WORDS.finditer(other.surface)]
         pairs = zip(said, words, starts, strict=True)

@@ -52,7 +52,10 @@ def atoms_of(
     """The atoms of `folded.text[start:end]`, in order. `phrases` adds runs that read as one in this context, such as
     an abbreviation and its long form. Cut at white space, or the first and last atom may be halves."""
     text = folded.text
-    atoms = raw_atoms(folded, start, len(text) if end is None else end)
+    end = len(text) if end is None else end
+    atoms = raw_atoms(folded, start, end)
+    if text.find("^-", start, end) >= 0:
+        atoms = _denominators(atoms)
     atoms = _merge_phrases(_contextual(atoms, text), text, _COMMON)
     if phrases is not None and phrases.keys:
         atoms = _merge_phrases(atoms, text, phrases)
@@ -103,6 +106,33 @@ def _merge(atoms: Sequence[Atom], first: int, stop: int, key: str, text: str) ->
     return Atom(key, text[start:end], start, end, atoms[first].joined, atoms[first].role)
 
 
+def _denominators(atoms: Sequence[Atom]) -> list[Atom]:
+    """Units to a negative power as units behind a stroke: `mg m^-2` as `mg/m2`. A unit alone, which nothing is divided
+    by, stays: it reads like none without the power."""
+    out: list[Atom] = []
+    index = 0
+    while index < len(atoms):
+        atom, keys = atoms[index], [other.key for other in atoms[index + 1 : index + 4]]
+        divided = out and (out[-1].key[-1:].isdigit() or _is_unit(out[-1]))
+        if keys[:2] == ["^", "-"] and keys[2:] and keys[2] in _POWERS and divided and _is_unit(atom):
+            stop, unit = index + 4, atom.key if keys[2] == "1" else atom.key + keys[2]
+            out.append(Atom("per", "/", atom.start, atom.start, True, atom.role))
+            surface = atom.surface if unit == atom.key else unit
+            out.append(Atom(unit, surface, atom.start, atoms[stop - 1].end, True, atom.role))
+            index = stop
+        else:
+            out.append(atom)
+            index += 1
+    return out
+
+
+_POWERS = frozenset(("1", "2", "3"))
+
+
+def _is_unit(atom: Atom) -> bool:
+    return atom.key in lexicon.UNITS or atom.surface in lexicon.SHORT_UNITS
+
+
 def _contextual(atoms: Sequence[Atom], text: str) -> list[Atom]:
     """Resolve what depends on the neighbours: number words, Roman numerals after `grade`, short unit names."""
     out: list[Atom] = []
@@ -141,6 +171,8 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
         return lexicon.ORDINALS[word]
     if word in lexicon.BOUNDS and before_number:
         return lexicon.BOUNDS[word]
+    if word == "c" and before_number and text[atom.end : atom.end + 1] == "." and not atom.joined:
+        return "approximately"
     if word == "by" and after_number and before_number:
         return "x"
     if word == "of" and after_number and before_number:
@@ -153,7 +185,7 @@ def _contextual_key(atom: Atom, out: Sequence[Atom], following: Atom | None, tex
 _SPELLED = frozenset((*lexicon.NUMBER_WORDS, *lexicon.TENS))
 _PERIODS = frozenset(("hour", "day", "week", "month", "year"))
 _ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
-_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a", "by"))
+_AMBIGUOUS = frozenset((*lexicon.SHORT_UNITS, *lexicon.ROMAN, *lexicon.ORDINALS, *lexicon.BOUNDS, "of", "a", "by", "c"))
 _WATCHED = _SPELLED | _AMBIGUOUS | _ORDINAL_ENDS
 """All that depends on its neighbours: every other word keeps its key."""
 

@@ -14,6 +14,7 @@ from tests.edits.fresh_tables import (
     WRITTEN_OUT,
 )
 from tests.edits.unseen_tools import (
+    NEGATION,
     NUMBER,
     harmless,
     one,
@@ -22,7 +23,10 @@ from tests.edits.unseen_tools import (
 )
 
 _LIST_MARK = re.compile(r"^(?:[•–*☐☑-]\s+|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+)")
+_BOX = re.compile(r"\s*[☐☑☒]")
 _KEEP = re.compile(r"\b(?:not|no|without|except|unless|if|but|until|only|never|none|nor)\b", re.IGNORECASE)
+_LIMITS = re.compile(rf"{_KEEP.pattern}|\b(?:or|after|before|as needed|declined|error)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.;:]\s")
 _HEADINGS = (
     "Findings|Impression|Results?|RESULTS|METHODS|Methods|BACKGROUND|Background|CONCLUSIONS?|Conclusions?|"
     "Examination|On examination|Technique|TECHNIQUE|Comment|Course|Summary|Procedure|Note|Report|Microscopy|"
@@ -39,14 +43,16 @@ def _twice(text: str, rng: random.Random) -> str | None:
 
 
 def _cut_word(text: str, rng: random.Random) -> str | None:
-    """The quote breaks off within a word, and says so; what is left out denies and limits nothing."""
+    """The quote breaks off within a word, and says so; what is left out denies and limits nothing, and no denial loses
+    what it denies."""
     words = text.split(" ")
     places = [
         i
         for i, word in enumerate(words)
         if i >= 5
         and re.fullmatch(r"[a-z]{8,}", word)
-        and not _KEEP.search(" ".join(words[i:]))
+        and not _LIMITS.search(" ".join(words[i:]))
+        and not NEGATION.search(_CLAUSE.split(" ".join(words[:i]))[-1])
         and not word.startswith("without")
     ]
     if not places:
@@ -183,6 +189,8 @@ def _bullets_flattened(passage: Passage, rng: random.Random) -> str | None:
     start = passage.context[: passage.start].rsplit("\n", 1)[-1]
     if passage.context[passage.end : passage.end + 1] != "\n" or not (_LIST_MARK.match(start) or not following):
         return None
+    if any(_BOX.match(line) for line in (start, *following)):
+        return None  # a box that is ticked or empty is part of what its line says
     items = [passage.text]
     for line in following:
         if not _LIST_MARK.match(line):
