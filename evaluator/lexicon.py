@@ -304,6 +304,7 @@ PHRASES = {
         "diffuse midline glioma": "dmg|diffuse midline glioma",
         "overall survival": "os|overall survival",
         "c reactive protein": "crp|c reactive protein",
+        "oxygen saturation": "spo 2|oxygen saturation",
         "glasgow coma scale": "gcs|glasgow coma scale|glasgow coma score",
         "diffusion weighted imaging": "dwi|diffusion weighted imaging",
         "susceptibility weighted imaging": "swi|susceptibility weighted imaging",

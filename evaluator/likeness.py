@@ -224,9 +224,14 @@ def _says_unit_again(atoms: Sequence[Atom], index: int) -> bool:
     figure = stop + 1 if linked else stop
     if figure >= len(atoms) or not is_number(atoms[figure].key):
         return False
-    if not linked and atoms[stop].start - atoms[stop - 1].end != _COMMA:
-        return False
-    return [atom.key for atom in atoms[figure + 1 : figure + 1 + len(unit)]] == unit
+    behind = figure + 1 + len(unit)
+    if not linked and (
+        atoms[stop].start - atoms[stop - 1].end != _COMMA
+        or behind >= len(atoms)
+        or atoms[behind].key not in ("or", "and")
+    ):
+        return False  # "12 months, 12 months" is no row
+    return atoms[figure].key != atoms[first - 1].key and [atom.key for atom in atoms[figure + 1 : behind]] == unit
 
 
 _COMMA = 2

@@ -65,6 +65,7 @@ def test_another_dress_says_the_same(quote: str):
         "the heart rate was 88 min.",
         "The tumour measured 38 mm × 35 cm × 41 mm at the level of the pons.",
         "The tumour measured 38 × 35 × 41 cms at the level of the pons.",
+        "She survived 4 years, 4 years after diagnosis.",
         "On day 1 mg and 2 mg of dexamethasone followed.",
         "The tumour measured 38 × 35 × 41 mm not at the not at the level of the pons.",
         "ALT is alanine aminotransferase",
