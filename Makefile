@@ -11,6 +11,8 @@ WORKERS ?= 2
 REFERENCE := openenv-dipg-safety==0.1.27
 
 .PHONY: run test format llama
+# Two environments are filled side by side.
+MAKEFLAGS += --jobs=2
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -53,7 +55,8 @@ $(VENV)/.browser: $(VENV)/.development
 	touch $@
 
 # Debian's PostgreSQL server where there is none; without one the tests that need it say so and are skipped.
-$(VENV)/.postgres: $(VENV)/.development
+# After the browser: apt-get is for one at a time.
+$(VENV)/.postgres: $(VENV)/.browser
 	ls /usr/lib/postgresql/*/bin/initdb || command -v initdb || \
 	  { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && \
 	    apt-get install -y -qq --no-install-recommends postgresql; } || \

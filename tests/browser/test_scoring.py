@@ -70,6 +70,7 @@ def test_the_page_says_how_far_the_scoring_is_and_leaving_ends_it(busy: Visitors
     page.get_by_test_id("run-a").select_option("beta")
     expect(page.get_by_test_id("table-count")).to_have_text("24 answers")
     expect(page.get_by_test_id("scoring")).to_be_hidden()
+    time.sleep(2)  # for the slice that was under way
     left = store.unscored("long")
     assert left > 0
     time.sleep(3)
