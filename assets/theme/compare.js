@@ -175,7 +175,7 @@
     }
 
     function toTable() {
-      document.getElementById("answers").scrollIntoView({ behavior: "smooth" });
+      parts.scrollTo(document.getElementById("answers"));
       document.getElementById("answers-title").focus({ preventScroll: true });
     }
 

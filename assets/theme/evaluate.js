@@ -86,7 +86,7 @@
         if (picked && !changed) choose(true);
         if (first) seek(table.view().q);
       } else if (value.view && view) view.stamp = value.view.stamp;
-      if (value.started) shown.scrollIntoView({ behavior: "smooth" });
+      if (value.started) parts.scrollTo(shown);
       if (before && before !== progress.state) announcer.textContent = `${STATES[progress.state]}: ${progress.done} of ${progress.total}.`;
       draw();
       // What ended between two looks at the answers is looked at once more.
@@ -211,7 +211,7 @@
       const mark = choose();
       remember();
       announcer.textContent = `${mark.label}: ${mark.n} of ${mark.of}.`;
-      answers.scrollIntoView({ behavior: "smooth" });
+      parts.scrollTo(answers);
     }
 
     function choose(keep) {

@@ -163,5 +163,9 @@
     if (held !== undefined) [...box.querySelectorAll("a, button, input, select")].find((each) => name(each) === held)?.focus({ preventScroll: true });
   }
 
-  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, capital, dotted, words, signed, percent, day, invisibleNote, once, keepFocus, PAINTED });
+  // For who asked for less motion nothing slides.
+  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const scrollTo = (element) => element.scrollIntoView({ behavior: calm() ? "auto" : "smooth" });
+
+  Object.assign(parts, { h, icon, button, longText, fill, safeCut, count, plural, capital, dotted, words, signed, percent, day, invisibleNote, once, keepFocus, calm, scrollTo, PAINTED });
 })();

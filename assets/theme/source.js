@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const parts = (window.dipgParts = window.dipgParts || {});
-  const { h, icon, button, count, plural, safeCut, fill, invisibleNote, PAINTED } = parts;
+  const { h, icon, button, count, plural, safeCut, fill, invisibleNote, calm, PAINTED } = parts;
 
   const STATUSES = ["exact", "fuzzy", "altered", "unscorable"];
   const canPaint = typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
@@ -277,7 +277,5 @@
     return h("p", { class: "legend", hidden: true }, entry("exact", "exact"), entry("fuzzy", "near"), entry("altered", "altered"));
   }
 
-  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-  Object.assign(parts, { makeSource, splitRuns, calm, statusIcon: (status, cls) => icon(status, cls) });
+  Object.assign(parts, { makeSource, splitRuns, statusIcon: (status, cls) => icon(status, cls) });
 })();

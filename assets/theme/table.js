@@ -59,8 +59,9 @@
       }, SEARCH_MS);
     }
 
-    // `keep` leaves the scroll where it is: the table has grown under the reader's eyes.
-    function draw(keep) {
+    // `keep` leaves the scroll where it is: the table has grown under the reader's eyes. `same` leaves the rows that stay:
+    // what they say has not changed, and a hand may be on one.
+    function draw(keep, same) {
       const words = search.value.trim();
       const needle = words.toLowerCase();
       const pool = chosen === null ? rows : chosen;
@@ -80,7 +81,7 @@
       if (keep !== true) frame.scrollTop = 0;
       const place = (control) => control.closest(".vrow").dataset.row;
       parts.keepFocus(body, place, () => {
-        body.replaceChildren();
+        if (!same) body.replaceChildren();
         paint();
       });
     }
@@ -126,7 +127,7 @@
       },
       setFound(words, found) {
         told = { words, rows: found };
-        draw();
+        draw(false, true);
       },
     };
   }

@@ -20,6 +20,14 @@ def in_another_tab(visitors: Visitors, page: Page) -> Page:
     return visitors.open(page.url.split("/")[-1]).page
 
 
+def test_a_row_stays_the_same_when_the_server_has_searched_the_texts_too(pages: Visitors) -> None:
+    page = pages.open("evaluate?run=alpha").page
+    page.get_by_test_id("table-search").fill("letter")
+    row = page.get_by_test_id("row").first.element_handle()
+    page.wait_for_timeout(1500)
+    assert row.evaluate("row => row.isConnected")
+
+
 def test_filters_search_and_sorting_of_a_run_are_in_its_address(pages: Visitors) -> None:
     tab = pages.open("evaluate?run=alpha")
     page = tab.page

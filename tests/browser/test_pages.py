@@ -95,6 +95,9 @@ def test_a_mark_opens_exactly_its_answers_and_a_row_opens_in_explore(pages: Visi
     hits = int(said.split(" of ")[0])
     expect(page.get_by_test_id("table-count")).to_have_text(f"{hits} of 24 answers")
     page.get_by_test_id("see-answers").click()
+    scrolled = page.evaluate("scrollY")
+    page.wait_for_timeout(300)
+    assert scrolled == page.evaluate("scrollY") > 0  # who asked for less motion sees nothing slide
     expect(page.get_by_test_id("row")).to_have_count(hits)
     page.wait_for_url("**mark=rewards*")
     question = page.locator("[data-testid=row] .row-link").first.inner_text()
