@@ -57,6 +57,17 @@ STATES = {
 def test_the_page_looks_as_approved(
     visitors: Visitors, endpoint: Endpoint, gallery: Gallery, state: str, dark: bool, width: int
 ) -> None:
+    name = f"{state}-{'dark' if dark else 'light'}-{width}"
+    try:
+        gallery.check(name, shoot(visitors, endpoint, state, dark, width))
+    except ScreenshotDiffers:
+        # A line of text is once in some hundred pictures drawn a pixel off, for as long as its page lives, with nothing
+        # in the page's own measures that differs. What another page shows as well is a difference.
+        endpoint.release()
+        gallery.check(name, shoot(visitors, endpoint, state, dark, width))
+
+
+def shoot(visitors: Visitors, endpoint: Endpoint, state: str, dark: bool, width: int) -> bytes:
     case_id, reach = STATES[state]
     page = visitors.open(f"?case={case_id}", width=width, height=SIZES[width], dark=dark).page
     reach(page, endpoint)
@@ -66,19 +77,10 @@ def test_the_page_looks_as_approved(
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(SETTLE_MS)
     name_as_usual(page)
     hidden = f"{VOLATILE}, {UNSTEADY}" if state in {"streaming", "done", "error"} else UNSTEADY
     style = f"{hidden} {{ visibility: hidden !important; }} [data-testid=traces] {{ width: 12em !important; }}"
-    name = f"{state}-{'dark' if dark else 'light'}-{width}"
-    # On a busy machine the panels may still be fitting themselves to the grown window: what lasts fails all the same.
-    for last in (False, False, True):
-        page.wait_for_timeout(SETTLE_MS)
-        png = page.screenshot(animations="disabled", style=style)
-        try:
-            gallery.check(name, png)
-        except ScreenshotDiffers:
-            if last:
-                raise
-            page.wait_for_timeout(4 * SETTLE_MS)
-        else:
-            return
+    png = page.screenshot(animations="disabled", style=style)
+    page.context.close()
+    return png
